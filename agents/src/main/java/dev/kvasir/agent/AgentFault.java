@@ -1,0 +1,30 @@
+package dev.kvasir.agent;
+
+/** Why a reply could not be had. */
+public enum AgentFault {
+    MODEL_UNKNOWN(false),
+    MODEL_INVALID(false),
+    MODEL_TOO_LARGE(false),
+    OUT_OF_MEMORY(true),
+    PROMPT_TOO_LONG(false),
+    TEMPLATE_LIMIT(false),
+    NON_FINITE(false),
+    NO_FUSER(false),
+    FUSER_MISMATCH(false),
+    ALIGNMENT_FAILED(false),
+    FUSION_FAILED(false),
+    REMOTE_MODEL(false),
+    PROVIDER_FAILED(true),
+    CANCELLED(false);
+
+    private final boolean retryable;
+
+    AgentFault(boolean retryable) {
+        this.retryable = retryable;
+    }
+
+    /** Whether the same request may succeed when it is tried again. */
+    public boolean retryable() {
+        return retryable;
+    }
+}

@@ -1,0 +1,15 @@
+package dev.kvasir.agent;
+
+/**
+ * One worker's agents: it loads models when they are first needed and opens the sessions in which islands run.
+ *
+ * <p>Safe for several threads. Closing it unloads every model.
+ */
+public interface AgentRuntime extends AutoCloseable {
+
+    /** Opens the session of one island; its KV caches live until it is closed. */
+    AgentSession open();
+
+    @Override
+    void close();
+}

@@ -1,0 +1,29 @@
+package dev.kvasir.agent;
+
+/**
+ * What the nodes of one island share while they run: the KV caches they leave for each other.
+ *
+ * <p>Used by one thread at a time. A cache left under a node's id is replaced when that node runs again.
+ */
+public interface AgentSession extends AutoCloseable {
+
+    /**
+     * Lets a model answer.
+     *
+     * @param listener hears every piece of text as it is decoded, and is asked whether to go on
+     * @throws AgentException if the reply cannot be had; its fault says why and whether a retry may help
+     */
+    AgentReply reply(ReplyRequest request, ReplyListener listener);
+
+    /**
+     * Prefills a sharer with the receiver's messages and leaves its KV cache under the sharer's node id; nothing is
+     * decoded (C2C, arXiv:2510.03215, section 3).
+     *
+     * @throws AgentException if the pair has no fuser, cannot be aligned, or does not fit into memory
+     */
+    ShareReply share(ShareRequest request, ReplyListener listener);
+
+    /** Closes every KV cache of the session. */
+    @Override
+    void close();
+}

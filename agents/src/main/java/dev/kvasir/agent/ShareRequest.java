@@ -1,0 +1,19 @@
+package dev.kvasir.agent;
+
+import java.util.List;
+
+/**
+ * Asks a sharer to read the receiver's messages.
+ *
+ * @param node the sharer's node id; its KV cache is left under it
+ * @param model the sharer's model
+ * @param receiverModel the model that will take the cache over
+ * @param fuser a registered fuser's name, or {@code auto} for the one that leads from sharer to receiver
+ * @param messages the receiver's messages, oldest first
+ */
+public record ShareRequest(String node, String model, String receiverModel, String fuser, List<Message> messages) {
+
+    public ShareRequest {
+        messages = List.copyOf(messages);
+    }
+}

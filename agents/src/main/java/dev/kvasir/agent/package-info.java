@@ -1,0 +1,7 @@
+/** What an agent is to a graph: requests, replies, and the runtime that answers them. */
+@ApplicationModule(allowedDependencies = {"model", "decoder", "fuser", "device"})
+@NullMarked
+package dev.kvasir.agent;
+
+import org.jspecify.annotations.NullMarked;
+import org.springframework.modulith.ApplicationModule;

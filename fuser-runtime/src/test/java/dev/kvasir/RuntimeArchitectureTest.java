@@ -1,0 +1,66 @@
+package dev.kvasir;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import org.junit.jupiter.api.Test;
+
+class RuntimeArchitectureTest {
+
+    private static final JavaClasses CLASSES = new ClassFileImporter()
+            .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+            .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_JARS)
+            .importPackages("dev.kvasir");
+
+    @Test
+    void theRuntimeKnowsNoSpring() {
+        noClasses()
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("org.springframework..")
+                .check(CLASSES);
+    }
+
+    @Test
+    void onlyTheTorchRoomKnowsDjlAndOnlyTheTokenizerRoomItsTokenizers() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage("dev.kvasir.torch..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("ai.djl", "ai.djl.ndarray..", "ai.djl.pytorch..", "ai.djl.engine..")
+                .check(CLASSES);
+        noClasses()
+                .that()
+                .resideOutsideOfPackage("dev.kvasir.model.tokenizer..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("ai.djl.huggingface..")
+                .check(CLASSES);
+    }
+
+    @Test
+    void theModelRoomLooksAtNoOtherRoom() {
+        noClasses()
+                .that()
+                .resideInAPackage("dev.kvasir.model..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(
+                        "dev.kvasir.torch..",
+                        "dev.kvasir.decoder..",
+                        "dev.kvasir.fuser..",
+                        "dev.kvasir.training..",
+                        "dev.kvasir.device..")
+                .allowEmptyShould(true)
+                .check(CLASSES);
+    }
+
+    @Test
+    void roomsFormNoCycle() {
+        slices().matching("dev.kvasir.(*)..").should().beFreeOfCycles().check(CLASSES);
+    }
+}

@@ -1,0 +1,7 @@
+/** The graph document and the rules it obeys. Pure Java. */
+@ApplicationModule(allowedDependencies = {})
+@NullMarked
+package dev.kvasir.graph;
+
+import org.jspecify.annotations.NullMarked;
+import org.springframework.modulith.ApplicationModule;

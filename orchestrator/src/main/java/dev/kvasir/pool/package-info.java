@@ -1,0 +1,7 @@
+/** Workers, devices, registered models and fusers. */
+@ApplicationModule(allowedDependencies = {"dispatch", "device", "model", "fuser", "access", "graph"})
+@NullMarked
+package dev.kvasir.pool;
+
+import org.jspecify.annotations.NullMarked;
+import org.springframework.modulith.ApplicationModule;

@@ -1,0 +1,7 @@
+/** Runs, steps and attempts: their states, their execution, their events and their REST. */
+@ApplicationModule(allowedDependencies = {"graph", "dispatch", "agent", "pool", "access"})
+@NullMarked
+package dev.kvasir.run;
+
+import org.jspecify.annotations.NullMarked;
+import org.springframework.modulith.ApplicationModule;

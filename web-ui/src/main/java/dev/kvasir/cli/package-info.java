@@ -1,0 +1,20 @@
+/** The commands. */
+@ApplicationModule(
+        allowedDependencies = {
+            "graph",
+            "run",
+            "pool",
+            "access",
+            "dispatch",
+            "agent",
+            "device",
+            "model",
+            "decoder",
+            "fuser",
+            "training"
+        })
+@NullMarked
+package dev.kvasir.cli;
+
+import org.jspecify.annotations.NullMarked;
+import org.springframework.modulith.ApplicationModule;

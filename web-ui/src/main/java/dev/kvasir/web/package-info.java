@@ -1,0 +1,7 @@
+/** The pages. */
+@ApplicationModule(allowedDependencies = {"graph", "run", "pool", "access"})
+@NullMarked
+package dev.kvasir.web;
+
+import org.jspecify.annotations.NullMarked;
+import org.springframework.modulith.ApplicationModule;
