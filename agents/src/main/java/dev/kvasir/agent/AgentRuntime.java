@@ -7,8 +7,12 @@ package dev.kvasir.agent;
  */
 public interface AgentRuntime extends AutoCloseable {
 
-    /** Opens the session of one island; its KV caches live until it is closed. */
-    AgentSession open();
+    /**
+     * Opens the session of one island; its KV caches live until it is closed.
+     *
+     * @param attempt which try of the island this is, from 1
+     */
+    AgentSession open(int attempt);
 
     @Override
     void close();
