@@ -1,0 +1,27 @@
+CREATE TABLE metric (
+    step_id          uuid PRIMARY KEY REFERENCES result ON DELETE CASCADE,
+    device           text NOT NULL CHECK (char_length(device) <= 100),
+    dtype            text NOT NULL CHECK (char_length(dtype) <= 20),
+    profile          text NOT NULL CHECK (char_length(profile) <= 20),
+    queue_ms         bigint NOT NULL DEFAULT 0 CHECK (queue_ms >= 0),
+    load_ms          bigint NOT NULL DEFAULT 0 CHECK (load_ms >= 0),
+    prefill_ms       bigint NOT NULL DEFAULT 0 CHECK (prefill_ms >= 0),
+    align_ms         bigint NOT NULL DEFAULT 0 CHECK (align_ms >= 0),
+    project_ms       bigint NOT NULL DEFAULT 0 CHECK (project_ms >= 0),
+    fuse_ms          bigint NOT NULL DEFAULT 0 CHECK (fuse_ms >= 0),
+    copy_ms          bigint NOT NULL DEFAULT 0 CHECK (copy_ms >= 0),
+    decode_ms        bigint NOT NULL DEFAULT 0 CHECK (decode_ms >= 0),
+    tool_ms          bigint NOT NULL DEFAULT 0 CHECK (tool_ms >= 0),
+    first_token_ms   bigint NOT NULL DEFAULT 0 CHECK (first_token_ms >= 0),
+    total_ms         bigint NOT NULL DEFAULT 0 CHECK (total_ms >= 0),
+    prompt_tokens    integer NOT NULL DEFAULT 0 CHECK (prompt_tokens >= 0),
+    generated_tokens integer NOT NULL DEFAULT 0 CHECK (generated_tokens >= 0),
+    reused_tokens    integer NOT NULL DEFAULT 0 CHECK (reused_tokens >= 0),
+    avoided_tokens   integer NOT NULL DEFAULT 0 CHECK (avoided_tokens >= 0),
+    avoided_basis    text NOT NULL DEFAULT 'NONE' CHECK (avoided_basis IN ('PAIR', 'MEAN', 'NONE')),
+    cache_bytes      bigint NOT NULL DEFAULT 0 CHECK (cache_bytes >= 0),
+    fused_positions  integer NOT NULL DEFAULT 0 CHECK (fused_positions >= 0),
+    aligned_share    double precision NOT NULL DEFAULT 0 CHECK (aligned_share BETWEEN 0 AND 1),
+    CHECK (avoided_basis <> 'NONE' OR avoided_tokens = 0)
+);
+COMMENT ON COLUMN metric.avoided_tokens IS 'What the sharer would have decoded had the edge been TEXT.';
