@@ -1,6 +1,8 @@
 package dev.kvasir.agent;
 
 import tools.jackson.core.JacksonException;
+import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.MapperFeature;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Whether the echo model obeys orders in its prompt. Off outside tests: a user's text must never steer a worker. */
@@ -25,7 +27,10 @@ public enum EchoFaults {
     };
 
     private static final String PREFIX = "#echo ";
-    private static final JsonMapper JSON = JsonMapper.builder().build();
+    private static final JsonMapper JSON = JsonMapper.builder()
+            .enable(MapperFeature.ACCEPT_CASE_INSENSITIVE_ENUMS)
+            .disable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+            .build();
 
     abstract EchoOrder order(String message);
 

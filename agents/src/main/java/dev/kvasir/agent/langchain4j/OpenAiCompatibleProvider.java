@@ -6,17 +6,12 @@ import dev.kvasir.agent.AgentReply;
 import dev.kvasir.agent.FusionReport;
 import dev.kvasir.agent.GenerationOptions;
 import dev.kvasir.agent.Intake;
-import dev.kvasir.agent.Message;
 import dev.kvasir.agent.ModelEntry;
 import dev.kvasir.agent.Placement;
 import dev.kvasir.agent.Provider;
 import dev.kvasir.agent.ReplyListener;
 import dev.kvasir.agent.ReplyRequest;
 import dev.kvasir.agent.Timings;
-import dev.langchain4j.data.message.AiMessage;
-import dev.langchain4j.data.message.ChatMessage;
-import dev.langchain4j.data.message.SystemMessage;
-import dev.langchain4j.data.message.UserMessage;
 import dev.langchain4j.model.chat.StreamingChatModel;
 import dev.langchain4j.model.chat.request.ChatRequest;
 import dev.langchain4j.model.chat.response.ChatResponse;
@@ -58,18 +53,8 @@ public final class OpenAiCompatibleProvider implements Provider {
 
     private static ChatRequest conversation(ReplyRequest request) {
         return ChatRequest.builder()
-                .messages(request.messages().stream()
-                        .map(OpenAiCompatibleProvider::message)
-                        .toList())
+                .messages(Conversation.toLangChain4j(request.messages()))
                 .build();
-    }
-
-    private static ChatMessage message(Message message) {
-        return switch (message.role()) {
-            case SYSTEM -> SystemMessage.from(message.content());
-            case USER -> UserMessage.from(message.content());
-            case ASSISTANT -> AiMessage.from(message.content());
-        };
     }
 
     private static AgentReply toReply(ChatResponse response, Duration firstToken, Duration total) {

@@ -1,0 +1,122 @@
+package dev.kvasir.agent.langchain4j;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.sun.net.httpserver.HttpServer;
+import dev.kvasir.agent.AgentException;
+import dev.kvasir.agent.AgentFault;
+import dev.kvasir.agent.AgentReply;
+import dev.kvasir.agent.GenerationOptions;
+import dev.kvasir.agent.Intake;
+import dev.kvasir.agent.Message;
+import dev.kvasir.agent.ModelEntry;
+import dev.kvasir.agent.ReplyListener;
+import dev.kvasir.agent.ReplyRequest;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class OpenAiCompatibleProviderIT {
+
+    private static final String STREAM = """
+            data: {"id":"1","object":"chat.completion.chunk","model":"m","choices":[{"index":0,"delta":{"role":"assistant","content":"Good "}}]}
+
+            data: {"id":"1","object":"chat.completion.chunk","model":"m","choices":[{"index":0,"delta":{"content":"day"}}]}
+
+            data: {"id":"1","object":"chat.completion.chunk","model":"m","choices":[{"index":0,"delta":{},"finish_reason":"stop"}]}
+
+            data: {"id":"1","object":"chat.completion.chunk","model":"m","choices":[],"usage":{"prompt_tokens":7,"completion_tokens":2,"total_tokens":9}}
+
+            data: [DONE]
+
+            """;
+
+    private HttpServer server;
+    private String asked = "";
+    private int status = 200;
+
+    @BeforeEach
+    void startServer() throws IOException {
+        server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        server.createContext("/v1/chat/completions", exchange -> {
+            asked = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
+            byte[] body = (status == 200 ? STREAM : "{}").getBytes(StandardCharsets.UTF_8);
+            exchange.getResponseHeaders().add("Content-Type", "text/event-stream");
+            exchange.sendResponseHeaders(status, body.length);
+            exchange.getResponseBody().write(body);
+            exchange.close();
+        });
+        server.start();
+    }
+
+    @AfterEach
+    void stopServer() {
+        server.stop(0);
+    }
+
+    @Test
+    void aRemoteReplyIsStreamedAndCounted() {
+        StringBuilder heard = new StringBuilder();
+
+        AgentReply reply = new OpenAiCompatibleProvider().reply(remote(), request(), new Writing(heard));
+
+        assertThat(reply.text()).isEqualTo("Good day");
+        assertThat(heard.toString()).isEqualTo("Good day");
+        assertThat(reply.promptTokens()).isEqualTo(7);
+        assertThat(reply.generatedTokens()).isEqualTo(2);
+        assertThat(asked.replaceAll("\\s", ""))
+                .contains("\"model\":\"m\"", "Saygoodday.")
+                .doesNotContain("secret");
+    }
+
+    @Test
+    void aRefusalNamesTheModelAndNeverTheKey() {
+        status = 401;
+
+        assertThatThrownBy(() -> new OpenAiCompatibleProvider().reply(remote(), request(), ReplyListener.SILENT))
+                .isInstanceOfSatisfying(
+                        AgentException.class,
+                        refused -> assertThat(refused.fault()).isEqualTo(AgentFault.PROVIDER_FAILED))
+                .hasMessage(
+                        "The provider of model 'far' did not answer. Check its address, its key and the model's name"
+                                + " there.");
+    }
+
+    private ModelEntry.Remote remote() {
+        URI address = URI.create("http://127.0.0.1:" + server.getAddress().getPort() + "/v1");
+        return new ModelEntry.Remote("far", address, "m", () -> "secret");
+    }
+
+    private static ReplyRequest request() {
+        return new ReplyRequest(
+                "writer",
+                "far",
+                List.of(Message.user("Say good day.")),
+                new Intake.None(),
+                GenerationOptions.GREEDY,
+                false);
+    }
+
+    private record Writing(StringBuilder heard) implements ReplyListener {
+
+        @Override
+        public void text(String delta, int tokens) {
+            heard.append(delta);
+        }
+
+        @Override
+        public void progressed() {}
+
+        @Override
+        public boolean isCancelled() {
+            return false;
+        }
+    }
+}
