@@ -1,0 +1,31 @@
+package dev.kvasir.run;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What crossed an edge of a run.
+ *
+ * @param requestedMode as the version says
+ * @param overrideMode as the run asked instead; absent when it did not
+ * @param effectiveMode what crossed, or is planned to
+ * @param reason {@code AS_REQUESTED}, how AUTO decided, or the cause of a fallback
+ * @param reasonText a sentence; absent when the mode is as requested
+ */
+public record EdgeRecord(
+        String edge,
+        String iteration,
+        String requestedMode,
+        @Nullable String overrideMode,
+        String effectiveMode,
+        String reason,
+        @Nullable String reasonText,
+        @Nullable String fuser,
+        @Nullable String fuserDigest,
+        long cacheBytes,
+        int tokens,
+        long projectMs,
+        long fuseMs,
+        long copyMs,
+        double gateOpenShare,
+        double meanKeyWeight,
+        double meanValueWeight) {}

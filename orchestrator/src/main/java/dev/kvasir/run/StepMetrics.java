@@ -1,0 +1,36 @@
+package dev.kvasir.run;
+
+/**
+ * What a committed step took.
+ *
+ * @param queueMs from ready to claimed
+ * @param firstTokenMs from the step's start; 0 when no token was decoded
+ * @param avoidedTokens what the sharer would have decoded under TEXT
+ * @param avoidedBasis {@code PAIR}: the paired run wrote so many; {@code MEAN}: the graph's text runs did; {@code NONE}:
+ *     not known, and 0
+ * @param cacheBytes of the KV cache handed over
+ * @param alignedShare part of the positions with a partner, 0 to 1
+ */
+public record StepMetrics(
+        String device,
+        String dtype,
+        String profile,
+        long queueMs,
+        long loadMs,
+        long prefillMs,
+        long alignMs,
+        long projectMs,
+        long fuseMs,
+        long copyMs,
+        long decodeMs,
+        long toolMs,
+        long firstTokenMs,
+        long totalMs,
+        int promptTokens,
+        int generatedTokens,
+        int reusedTokens,
+        int avoidedTokens,
+        String avoidedBasis,
+        long cacheBytes,
+        int fusedPositions,
+        double alignedShare) {}
