@@ -1,0 +1,89 @@
+package dev.kvasir.torch;
+
+import ai.djl.pytorch.jni.JniUtils;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.function.Function;
+import java.util.stream.LongStream;
+
+/** What a tensor can tell or do by itself, written as a program because DJL's own calls end the JVM on bf16. */
+final class ElementProgram {
+    private static final TorchProgram PROGRAM = TorchProgram.compile("""
+            def element_type(self, x: Tensor) -> Tensor:
+              return torch.tensor(x.dtype, dtype=4)
+            def is_contiguous(self, x: Tensor) -> Tensor:
+              return torch.tensor(x.is_contiguous(), dtype=11)
+            def copy_as(self, x: Tensor, type: int) -> Tensor:
+              return torch.contiguous(torch.to(torch.detach(x), type))
+            def empty(self, shape: List[int], type: int) -> Tensor:
+              return torch.empty(shape, dtype=type)
+            def zeros(self, shape: List[int], type: int) -> Tensor:
+              return torch.zeros(shape, dtype=type)
+            def one(self, x: Tensor) -> Tensor:
+              return torch.ones_like(x)
+            def reinterpret(self, bytes: Tensor, shape: List[int], strides: List[int], type: int) -> Tensor:
+              return torch.set_(torch.empty([0], dtype=type), bytes, 0, shape, strides)
+            """);
+
+    private ElementProgram() {}
+
+    static ElementType typeOf(Tensor tensor) {
+        try (TensorScope scope = TensorScope.root()) {
+            Tensor code = PROGRAM.run(scope, "element_type", tensor).getFirst();
+            return ElementType.ofCode(bytes(code).getLong(0));
+        }
+    }
+
+    static boolean isContiguous(Tensor tensor) {
+        try (TensorScope scope = TensorScope.root()) {
+            Tensor answer = PROGRAM.run(scope, "is_contiguous", tensor).getFirst();
+            return bytes(answer).get(0) != 0;
+        }
+    }
+
+    static <T> T read(Tensor tensor, ElementType type, Function<ByteBuffer, T> reader) {
+        try (TensorScope scope = TensorScope.root()) {
+            Tensor copy =
+                    PROGRAM.run(scope, "copy_as", tensor, (long) type.code()).getFirst();
+            return reader.apply(bytes(copy));
+        }
+    }
+
+    static Tensor empty(TensorScope scope, ElementType type, long... shape) {
+        return make(scope, "empty", type, shape);
+    }
+
+    static Tensor zeros(TensorScope scope, ElementType type, long... shape) {
+        return make(scope, "zeros", type, shape);
+    }
+
+    /** A view of the bytes as elements of another type. */
+    static Tensor reinterpret(TensorScope scope, Tensor bytes, ElementType type, long... shape) {
+        long[] strides = new long[shape.length];
+        long stride = 1;
+        for (int dimension = shape.length - 1; dimension >= 0; dimension--) {
+            strides[dimension] = stride;
+            stride *= shape[dimension];
+        }
+        long code = type.code();
+        return PROGRAM.run(scope, "reinterpret", bytes, boxed(shape), boxed(strides), code)
+                .getFirst();
+    }
+
+    /** A one of the tensor's own type and shape: where differentiating starts. */
+    static Tensor one(TensorScope scope, Tensor scalar) {
+        return PROGRAM.run(scope, "one", scalar).getFirst();
+    }
+
+    private static Tensor make(TensorScope scope, String method, ElementType type, long... shape) {
+        return PROGRAM.run(scope, method, boxed(shape), (long) type.code()).getFirst();
+    }
+
+    private static ByteBuffer bytes(Tensor tensor) {
+        return JniUtils.getByteBuffer(tensor.array(), true);
+    }
+
+    private static List<Long> boxed(long... values) {
+        return LongStream.of(values).boxed().toList();
+    }
+}

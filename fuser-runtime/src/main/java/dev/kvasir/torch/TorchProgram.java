@@ -1,0 +1,137 @@
+package dev.kvasir.torch;
+
+import ai.djl.engine.EngineException;
+import ai.djl.pytorch.engine.PtNDArray;
+import ai.djl.pytorch.engine.PtNDManager;
+import ai.djl.pytorch.engine.PtSymbolBlock;
+import ai.djl.pytorch.jni.IValue;
+import ai.djl.pytorch.jni.JniUtils;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * A TorchScript program written by us: some methods, each of which runs wholly inside libtorch.
+ *
+ * <p>The text holds the methods only, unindented, with an untyped {@code self}:
+ * <pre>{@code
+ * def scale(self, x: Tensor, by: float) -> Tensor:
+ *   return torch.mul(x, by)
+ * }</pre>
+ *
+ * <p>A program has no state, does not care about element types unless its text does, and may be run by several threads.
+ */
+public final class TorchProgram implements AutoCloseable {
+    private final PtNDManager manager;
+    private final PtSymbolBlock block;
+
+    private TorchProgram(PtNDManager manager, PtSymbolBlock block) {
+        this.manager = manager;
+        this.block = block;
+    }
+
+    /**
+     * Compiles the methods.
+     *
+     * @throws TorchProgramException if the text is not a program
+     */
+    public static TorchProgram compile(String source) {
+        PtNDManager manager = LibTorch.get().newManager();
+        try {
+            return new TorchProgram(manager, JniUtils.loadModule(manager, TorchArchive.of(source), false, false));
+        } catch (EngineException | IOException fault) {
+            manager.close();
+            throw TorchProgramException.inSource(fault);
+        }
+    }
+
+    /**
+     * Runs a method without recording gradients.
+     *
+     * @param scope owns the results
+     * @param arguments each a {@link Tensor}, a list of them, {@link Long}, {@link Integer}, {@link Double}, {@link Boolean} or a
+     *     list of {@link Long}; an empty list counts as one of tensors
+     * @return the tensor, or the tensors of the list or tuple, nested ones flattened, that the method returns
+     * @throws TorchProgramException if the method fails; nothing is left in the scope
+     */
+    public List<Tensor> run(TensorScope scope, String method, Object... arguments) {
+        return run(scope, GradientMode.UNTRACKED, method, arguments);
+    }
+
+    /** Like {@link #run}, recording what {@link Tensor#backward()} needs on the results. */
+    public List<Tensor> runTracked(TensorScope scope, String method, Object... arguments) {
+        return run(scope, GradientMode.TRACKED, method, arguments);
+    }
+
+    @Override
+    public void close() {
+        block.close();
+        manager.close();
+    }
+
+    private List<Tensor> run(TensorScope scope, GradientMode mode, String method, Object... arguments) {
+        PtNDManager owner = scope.manager();
+        List<IValue> packed = new ArrayList<>(arguments.length);
+        try {
+            for (Object argument : arguments) {
+                packed.add(pack(argument));
+            }
+            long[] handles = packed.stream().mapToLong(IValue::getHandle).toArray();
+            try (IValue result = call(method, handles, mode)) {
+                List<Tensor> results = new ArrayList<>();
+                unpack(result, owner, results);
+                return results;
+            }
+        } finally {
+            packed.forEach(IValue::close);
+        }
+    }
+
+    private IValue call(String method, long[] arguments, GradientMode mode) {
+        try {
+            return LibTorch.get().run(block, method, arguments, mode);
+        } catch (EngineException | IllegalArgumentException fault) {
+            throw TorchProgramException.inMethod(method, fault);
+        }
+    }
+
+    private static IValue pack(Object argument) {
+        return switch (argument) {
+            case Tensor tensor -> IValue.from(tensor.array());
+            case Long number -> IValue.from(number);
+            case Integer number -> IValue.from((long) number);
+            case Double number -> IValue.from(number);
+            case Boolean flag -> IValue.from(flag);
+            case List<?> list when list.isEmpty() || list.getFirst() instanceof Tensor -> IValue.listFrom(arrays(list));
+            case List<?> list
+            when list.getFirst() instanceof Long ->
+                IValue.listFrom(list.stream().mapToLong(Long.class::cast).toArray());
+            default ->
+                throw new IllegalArgumentException("A torch program takes no argument of " + argument.getClass()
+                        + "; pass a Tensor, Long, Double, Boolean or a list of Tensor or Long.");
+        };
+    }
+
+    private static PtNDArray[] arrays(List<?> tensors) {
+        PtNDArray[] arrays = new PtNDArray[tensors.size()];
+        for (int i = 0; i < arrays.length; i++) {
+            arrays[i] = ((Tensor) tensors.get(i)).array();
+        }
+        return arrays;
+    }
+
+    private static void unpack(IValue value, PtNDManager owner, List<Tensor> results) {
+        if (value.isTensor()) {
+            results.add(new Tensor(value.toTensor(owner), null));
+        } else if (value.isTensorList()) {
+            Arrays.stream(value.toTensorArray(owner)).forEach(array -> results.add(new Tensor(array, null)));
+        } else if (value.isTuple()) {
+            for (IValue part : value.toIValueTuple()) {
+                try (part) {
+                    unpack(part, owner, results);
+                }
+            }
+        }
+    }
+}
