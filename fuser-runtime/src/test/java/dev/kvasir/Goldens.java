@@ -1,0 +1,69 @@
+package dev.kvasir;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.DynamicTest;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * The folder of golden numbers: the system property {@code kvasir.goldens}, else the subset that lies beside the tests.
+ * What it lacks shows up in the report as an aborted test named "absent".
+ */
+public final class Goldens {
+
+    private static final JsonMapper JSON = JsonMapper.shared();
+
+    private Goldens() {}
+
+    public static Path root() {
+        String folder = System.getProperty("kvasir.goldens", "");
+        return folder.isEmpty() ? Path.of("src", "test", "resources", "golden") : Path.of(folder);
+    }
+
+    public static Path path(String relative) {
+        return root().resolve(relative);
+    }
+
+    /** The JSON files of a folder, by name; none if the folder is absent. */
+    public static List<Path> jsonFiles(String folder) {
+        if (!Files.isDirectory(path(folder))) {
+            return List.of();
+        }
+        try (Stream<Path> files = Files.list(path(folder))) {
+            return files.filter(file -> file.toString().endsWith(".json"))
+                    .sorted()
+                    .toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    public static JsonNode json(Path file) {
+        return JSON.readTree(file.toFile());
+    }
+
+    public static String text(Path file) {
+        try {
+            return Files.readString(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** The file's name without its ending. */
+    public static String name(Path file) {
+        String name = file.getFileName().toString();
+        return name.substring(0, name.lastIndexOf('.'));
+    }
+
+    /** A test that says what is missing. */
+    public static DynamicTest absent(String what) {
+        return DynamicTest.dynamicTest("absent: " + what, () -> Assumptions.abort("absent: " + what));
+    }
+}
