@@ -2,9 +2,7 @@ package dev.kvasir.torch;
 
 import ai.djl.pytorch.jni.JniUtils;
 import java.nio.ByteBuffer;
-import java.util.List;
 import java.util.function.Function;
-import java.util.stream.LongStream;
 
 /** What a tensor can tell or do by itself, written as a program because DJL's own calls end the JVM on bf16. */
 final class ElementProgram {
@@ -66,8 +64,7 @@ final class ElementProgram {
             stride *= shape[dimension];
         }
         long code = type.code();
-        return PROGRAM.run(scope, "reinterpret", bytes, boxed(shape), boxed(strides), code)
-                .getFirst();
+        return PROGRAM.run(scope, "reinterpret", bytes, shape, strides, code).getFirst();
     }
 
     /** A one of the tensor's own type and shape: where differentiating starts. */
@@ -76,14 +73,10 @@ final class ElementProgram {
     }
 
     private static Tensor make(TensorScope scope, String method, ElementType type, long... shape) {
-        return PROGRAM.run(scope, method, boxed(shape), (long) type.code()).getFirst();
+        return PROGRAM.run(scope, method, shape, (long) type.code()).getFirst();
     }
 
     private static ByteBuffer bytes(Tensor tensor) {
         return JniUtils.getByteBuffer(tensor.array(), true);
-    }
-
-    private static List<Long> boxed(long... values) {
-        return LongStream.of(values).boxed().toList();
     }
 }
