@@ -1,0 +1,80 @@
+package dev.kvasir.model;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/**
+ * A model as it lies on disk: a Hugging Face folder or a GGUF file, checked before anything is computed with it.
+ *
+ * <p>Weights are read when they are asked for. Whoever opens a checkpoint closes it; a model that has been loaded from it
+ * no longer needs it, its tokenizer does.
+ */
+public final class Checkpoint implements AutoCloseable {
+
+    private static final long MAX_CONFIG_BYTES = 1_000_000;
+
+    private final Path path;
+    private final ModelConfig config;
+    private final GenerationDefaults generation;
+    private final Weights weights;
+
+    private Checkpoint(Path path, ModelConfig config, GenerationDefaults generation, Weights weights) {
+        this.path = path;
+        this.config = config;
+        this.generation = generation;
+        this.weights = weights;
+    }
+
+    /**
+     * Opens and checks a model.
+     *
+     * @param path a folder with {@code config.json}, weights and {@code tokenizer.json}, or a GGUF file
+     * @throws ModelNotFoundException if nothing lies there
+     * @throws ModelInvalidException naming the file, the tensor or key, and the rule it breaks
+     */
+    public static Checkpoint open(Path path) {
+        if (!Files.exists(path)) {
+            throw new ModelNotFoundException(
+                    "There is no model at %s; give a model folder or a .gguf file.".formatted(path));
+        }
+        return openFolder(path);
+    }
+
+    private static Checkpoint openFolder(Path folder) {
+        Path configFile = folder.resolve("config.json");
+        ModelConfig plain = ConfigReader.read(
+                new ConfigObject("config.json", BoundedJson.readObject(configFile, MAX_CONFIG_BYTES)));
+        GenerationDefaults generation = GenerationReader.read(folder, plain);
+        ModelConfig config = ConfigReader.withGeneration(plain, generation);
+        SafetensorsWeights weights = SafetensorsWeights.open(folder);
+        try {
+            ExpectedTensors.check("model.safetensors", config, weights);
+            return new Checkpoint(folder, config, generation, weights);
+        } catch (RuntimeException | Error e) {
+            weights.close();
+            throw e;
+        }
+    }
+
+    public Path path() {
+        return path;
+    }
+
+    public ModelConfig config() {
+        return config;
+    }
+
+    public GenerationDefaults generationDefaults() {
+        return generation;
+    }
+
+    /** Closed with the checkpoint. */
+    public Weights weights() {
+        return weights;
+    }
+
+    @Override
+    public void close() {
+        weights.close();
+    }
+}

@@ -1,0 +1,35 @@
+package dev.kvasir.model;
+
+import java.nio.FloatBuffer;
+import java.util.Set;
+
+/**
+ * The tensors of a checkpoint under their Hugging Face names ({@code model.layers.0.self_attn.q_proj.weight}), whatever
+ * the file calls them, with rows in Hugging Face order and norm weights as Hugging Face stores them. Several threads may
+ * read.
+ */
+public interface Weights extends AutoCloseable {
+
+    Set<String> names();
+
+    /**
+     * The extents of a tensor.
+     *
+     * @throws ModelInvalidException if there is no such tensor
+     */
+    TensorShape shape(String name);
+
+    /** How the file stores the tensor: {@code BF16}, {@code Q4_K} and so on. */
+    String storedAs(String name);
+
+    /**
+     * Writes the tensor's values, row-major, at the buffer's position, which advances.
+     *
+     * @throws ModelInvalidException if there is no such tensor or the file has changed
+     * @throws java.nio.BufferOverflowException if they do not fit
+     */
+    void readFloats(String name, FloatBuffer target);
+
+    @Override
+    void close();
+}
