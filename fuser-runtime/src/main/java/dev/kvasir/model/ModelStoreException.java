@@ -1,0 +1,17 @@
+package dev.kvasir.model;
+
+import org.jspecify.annotations.Nullable;
+
+/** The model store cannot do what it was asked; nothing was changed. */
+public final class ModelStoreException extends RuntimeException {
+
+    private static final long serialVersionUID = 1L;
+
+    ModelStoreException(String message) {
+        this(message, null);
+    }
+
+    ModelStoreException(String message, @Nullable Throwable cause) {
+        super(message, cause);
+    }
+}
