@@ -1,0 +1,53 @@
+package dev.kvasir.graph;
+
+import java.util.List;
+import java.util.Optional;
+
+/** A graph that obeys every rule: one input, at least one output, and no cycle. */
+public record Graph(String name, List<Node> nodes, List<Edge> edges, Settings settings) {
+
+    public Graph {
+        nodes = List.copyOf(nodes);
+        edges = List.copyOf(edges);
+    }
+
+    public Optional<Node> node(NodeId id) {
+        return nodes.stream().filter(node -> node.id().equals(id)).findFirst();
+    }
+
+    public Optional<Edge> edge(EdgeId id) {
+        return edges.stream().filter(edge -> edge.id().equals(id)).findFirst();
+    }
+
+    /** The edges that end at a node, in the document's order. */
+    public List<Edge> into(NodeId id) {
+        return edges.stream().filter(edge -> edge.to().equals(id)).toList();
+    }
+
+    /** The edges that leave a node, in the document's order. */
+    public List<Edge> outOf(NodeId id) {
+        return edges.stream().filter(edge -> edge.from().equals(id)).toList();
+    }
+
+    public Node.Input input() {
+        for (Node node : nodes) {
+            if (node instanceof Node.Input input) {
+                return input;
+            }
+        }
+        throw new IllegalStateException("Graph '" + name + "' has no input node");
+    }
+
+    public List<Node.Output> outputs() {
+        return nodes.stream()
+                .filter(Node.Output.class::isInstance)
+                .map(Node.Output.class::cast)
+                .toList();
+    }
+
+    /** Every node after those that lead to it; ties go by the document's order. */
+    public List<Node> inOrder() {
+        Wiring wiring = Wiring.of(this);
+        return wiring.order().stream().map(nodes::get).toList();
+    }
+}

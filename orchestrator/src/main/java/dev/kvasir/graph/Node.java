@@ -1,0 +1,95 @@
+package dev.kvasir.graph;
+
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+
+/** One step of a graph. */
+public sealed interface Node {
+
+    NodeId id();
+
+    NodeOptions options();
+
+    Kind kind();
+
+    /** The title, or the id when it has none. */
+    default String title() {
+        String title = options().title();
+        return title == null ? id().value() : title;
+    }
+
+    /** The kinds of node. */
+    enum Kind {
+        INPUT("an input"),
+        AGENT("an agent"),
+        OUTPUT("an output");
+
+        private final String withArticle;
+
+        Kind(String withArticle) {
+            this.withArticle = withArticle;
+        }
+
+        /** As documents write it. */
+        public String json() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+
+        /** As sentences write it, such as "an agent". */
+        public String withArticle() {
+            return withArticle;
+        }
+    }
+
+    /**
+     * Where the run's input enters.
+     *
+     * @param schema JSON Schema 2020-12 of an object
+     */
+    record Input(NodeId id, NodeOptions options, JsonNode schema) implements Node {
+        @Override
+        public Kind kind() {
+            return Kind.INPUT;
+        }
+    }
+
+    /**
+     * A model that answers.
+     *
+     * @param model a registered model, {@code name} or {@code name@digest}
+     */
+    record Agent(NodeId id, NodeOptions options, String model, Prompt prompt, Generation generation) implements Node {
+        @Override
+        public Kind kind() {
+            return Kind.AGENT;
+        }
+    }
+
+    /**
+     * What the run answers.
+     *
+     * @param outputs name to template, in the document's order
+     */
+    record Output(NodeId id, NodeOptions options, Map<String, String> outputs) implements Node {
+
+        public Output {
+            outputs = Collections.unmodifiableMap(new LinkedHashMap<>(outputs));
+        }
+
+        @Override
+        public Kind kind() {
+            return Kind.OUTPUT;
+        }
+    }
+
+    /**
+     * An agent's templates.
+     *
+     * @param system null when the model gets no system message
+     */
+    record Prompt(@Nullable String system, String user) {}
+}

@@ -1,0 +1,26 @@
+package dev.kvasir.graph;
+
+/**
+ * A node's id as its graph names it. Templates and conditions use the same name.
+ *
+ * @param value as sent; rule G14 says which are allowed
+ */
+public record NodeId(String value) {
+
+    /** Whether nodes and edges may be called so: {@code [a-z][a-z0-9_]{0,63}}. */
+    public static boolean isAllowed(String value) {
+        if (value.isEmpty() || value.length() > 64 || !isLetter(value.charAt(0))) {
+            return false;
+        }
+        return value.chars().allMatch(c -> isLetter(c) || (c >= '0' && c <= '9') || c == '_');
+    }
+
+    private static boolean isLetter(int c) {
+        return c >= 'a' && c <= 'z';
+    }
+
+    @Override
+    public String toString() {
+        return value;
+    }
+}

@@ -1,0 +1,32 @@
+package dev.kvasir.graph;
+
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What every kind of node may have.
+ *
+ * @param title for people; null for the id
+ * @param note for people
+ * @param timeout of one attempt; null for the run's
+ */
+public record NodeOptions(
+        @Nullable String title,
+        @Nullable String note,
+        Retry retry,
+        @Nullable Duration timeout) {
+
+    public static final NodeOptions DEFAULT = new NodeOptions(null, null, Retry.DEFAULT, null);
+
+    /**
+     * How often a step is tried, if its fault allows it.
+     *
+     * @param maxAttempts 1 to 10, the first included
+     * @param backoff before the second attempt
+     * @param factor by which the pause grows
+     */
+    public record Retry(int maxAttempts, Duration backoff, double factor) {
+
+        public static final Retry DEFAULT = new Retry(3, Duration.ofSeconds(1), 2);
+    }
+}
