@@ -1,5 +1,6 @@
 package dev.kvasir.model;
 
+import dev.kvasir.model.gguf.GgufModel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
@@ -37,7 +38,22 @@ public final class Checkpoint implements AutoCloseable {
             throw new ModelNotFoundException(
                     "There is no model at %s; give a model folder or a .gguf file.".formatted(path));
         }
-        return openFolder(path);
+        return Files.isDirectory(path) ? openFolder(path) : openGguf(path);
+    }
+
+    private static Checkpoint openGguf(Path file) {
+        GgufModel model = GgufModel.open(file);
+        try {
+            ExpectedTensors.check(ModelFile.fileName(file), model.config(), model.weights());
+            return new Checkpoint(
+                    file,
+                    model.config(),
+                    GenerationDefaults.greedy(model.config().endIds()),
+                    model.weights());
+        } catch (RuntimeException | Error e) {
+            model.close();
+            throw e;
+        }
     }
 
     private static Checkpoint openFolder(Path folder) {

@@ -10,14 +10,6 @@ import java.util.OptionalInt;
  */
 final class ConfigReader {
 
-    static final int MAX_LAYERS = 1_024;
-    static final int MAX_HEADS = 1_024;
-    static final int MAX_HEAD_DIM = 4_096;
-    static final int MAX_HIDDEN = 1 << 17;
-    static final int MAX_INTERMEDIATE = 1 << 20;
-    static final int MAX_VOCABULARY = 1 << 22;
-    static final int MAX_CONTEXT = 1 << 27;
-
     private final ConfigObject config;
     private final Family family;
     private final boolean nested;
@@ -44,11 +36,11 @@ final class ConfigReader {
 
     private ModelConfig read() {
         refuseWhatIsNotComputed();
-        int hiddenSize = config.integer("hidden_size", 1, MAX_HIDDEN);
-        int layers = config.integer("num_hidden_layers", 1, MAX_LAYERS);
-        int heads = orGemmaDefault("num_attention_heads", MAX_HEADS, 8);
-        int kvHeads =
-                config.optionalInteger("num_key_value_heads", 1, MAX_HEADS).orElse(nested ? 4 : heads);
+        int hiddenSize = config.integer("hidden_size", 1, ModelLimits.HIDDEN);
+        int layers = config.integer("num_hidden_layers", 1, ModelLimits.LAYERS);
+        int heads = orGemmaDefault("num_attention_heads", ModelLimits.HEADS, 8);
+        int kvHeads = config.optionalInteger("num_key_value_heads", 1, ModelLimits.HEADS)
+                .orElse(nested ? 4 : heads);
         if (heads % kvHeads != 0) {
             throw config.invalid(
                     "num_attention_heads",
@@ -63,8 +55,8 @@ final class ConfigReader {
                 heads,
                 kvHeads,
                 headDim,
-                config.integer("intermediate_size", 1, MAX_INTERMEDIATE),
-                orGemmaDefault("vocab_size", MAX_VOCABULARY, 262_208),
+                config.integer("intermediate_size", 1, ModelLimits.INTERMEDIATE),
+                orGemmaDefault("vocab_size", ModelLimits.VOCABULARY, 262_208),
                 contextLength(),
                 config.optionalPositive("rms_norm_eps").orElse(1e-6),
                 rope,
@@ -74,8 +66,8 @@ final class ConfigReader {
                 family == Family.GEMMA3 ? Math.sqrt(hiddenSize) : 1,
                 config.flag("tie_word_embeddings", tiedByDefault()),
                 biases(),
-                config.optionalInteger("bos_token_id", 0, MAX_VOCABULARY),
-                config.integers("eos_token_id", 0, MAX_VOCABULARY),
+                config.optionalInteger("bos_token_id", 0, ModelLimits.VOCABULARY),
+                config.integers("eos_token_id", 0, ModelLimits.VOCABULARY),
                 padId());
     }
 
@@ -109,7 +101,7 @@ final class ConfigReader {
     }
 
     private int headDim(int hiddenSize, int heads) {
-        OptionalInt given = config.optionalInteger("head_dim", 1, MAX_HEAD_DIM);
+        OptionalInt given = config.optionalInteger("head_dim", 1, ModelLimits.HEAD_DIM);
         if (given.isEmpty() && !nested && hiddenSize % heads != 0) {
             throw config.invalid(
                     "head_dim",
@@ -128,7 +120,8 @@ final class ConfigReader {
             case QWEN2, QWEN3 -> 32_768;
             case GEMMA3 -> 131_072;
         };
-        return config.optionalInteger("max_position_embeddings", 1, MAX_CONTEXT).orElse(fallback);
+        return config.optionalInteger("max_position_embeddings", 1, ModelLimits.CONTEXT)
+                .orElse(fallback);
     }
 
     private Rope rope(String layerType, String thetaKey, double fallback) {
@@ -157,7 +150,7 @@ final class ConfigReader {
     }
 
     private OptionalInt padId() {
-        return config.optionalInteger("pad_token_id", -1, MAX_VOCABULARY).stream()
+        return config.optionalInteger("pad_token_id", -1, ModelLimits.VOCABULARY).stream()
                 .filter(id -> id >= 0)
                 .findFirst();
     }

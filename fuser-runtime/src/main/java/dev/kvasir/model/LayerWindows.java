@@ -28,7 +28,7 @@ final class LayerWindows {
         if (!config.flag("use_sliding_window", ConfigObject.Default.FALSE) || !config.has("sliding_window")) {
             return Collections.nCopies(layers, 0);
         }
-        int window = config.integer("sliding_window", 1, ConfigReader.MAX_CONTEXT);
+        int window = config.integer("sliding_window", 1, ModelLimits.CONTEXT);
         if (config.has("layer_types")) {
             return byType(layers, window);
         }
@@ -42,28 +42,19 @@ final class LayerWindows {
     }
 
     private List<Integer> gemma(int layers) {
-        int window = config.optionalInteger("sliding_window", 1, ConfigReader.MAX_CONTEXT)
-                .orElse(4_096);
+        int window =
+                config.optionalInteger("sliding_window", 1, ModelLimits.CONTEXT).orElse(4_096);
         if (config.has("layer_types")) {
             return byType(layers, window);
         }
-        int pattern = config.optionalInteger("sliding_window_pattern", 1, ConfigReader.MAX_LAYERS)
-                .orElse(config.optionalInteger("_sliding_window_pattern", 1, ConfigReader.MAX_LAYERS)
+        int pattern = config.optionalInteger("sliding_window_pattern", 1, ModelLimits.LAYERS)
+                .orElse(config.optionalInteger("_sliding_window_pattern", 1, ModelLimits.LAYERS)
                         .orElse(6));
-        return byPattern(layers, window, pattern);
-    }
-
-    /** Every {@code pattern}-th layer sees everything. */
-    static List<Integer> byPattern(int layers, int window, int pattern) {
-        List<Integer> windows = new ArrayList<>();
-        for (int layer = 0; layer < layers; layer++) {
-            windows.add((layer + 1) % pattern == 0 ? 0 : window);
-        }
-        return windows;
+        return ModelConfig.windowsByPattern(layers, window, pattern);
     }
 
     private List<Integer> byType(int layers, int window) {
-        List<String> types = config.texts("layer_types", ConfigReader.MAX_LAYERS);
+        List<String> types = config.texts("layer_types", ModelLimits.LAYERS);
         if (types.size() != layers) {
             throw config.invalid(
                     "layer_types", "names %d layers, num_hidden_layers %d".formatted(types.size(), layers));

@@ -2,6 +2,7 @@ package dev.kvasir.model;
 
 import java.util.List;
 import java.util.OptionalInt;
+import java.util.stream.IntStream;
 
 /**
  * The shape of a model and what its family leaves open. Whatever the file left out is filled in as its family does.
@@ -57,6 +58,13 @@ public record ModelConfig(
         if (windows.size() != layers) {
             throw new IllegalArgumentException("%d windows for %d layers".formatted(windows.size(), layers));
         }
+    }
+
+    /** Windows of which every {@code pattern}-th layer is free: it sees everything. */
+    public static List<Integer> windowsByPattern(int layers, int window, int pattern) {
+        return IntStream.rangeClosed(1, layers)
+                .mapToObj(layer -> layer % pattern == 0 ? 0 : window)
+                .toList();
     }
 
     /** The same model with other end tokens. */
