@@ -42,6 +42,11 @@ public final class ModelStore {
         return folder;
     }
 
+    /** SHA-256 of what a model anywhere computes with: a GGUF file's bytes, or a folder's files. */
+    public static String digest(Path model) {
+        return ModelDigest.of(model);
+    }
+
     /** Every model, by name. */
     public List<StoredModel> list() {
         List<StoredModel> models = new ArrayList<>();

@@ -6,6 +6,7 @@ import dev.kvasir.device.DeviceFullException;
 import dev.kvasir.device.ModelTooLargeException;
 import dev.kvasir.model.ChatTemplateException;
 import dev.kvasir.model.ModelInvalidException;
+import dev.kvasir.model.ModelNotFoundException;
 import java.io.PrintWriter;
 import java.util.concurrent.CancellationException;
 import picocli.CommandLine;
@@ -42,6 +43,7 @@ final class Failures implements CommandLine.IExecutionExceptionHandler, CommandL
             case AgentException agent when agent.fault() == AgentFault.MODEL_UNKNOWN -> ExitCode.NOT_FOUND;
             case AgentException agent when agent.fault() == AgentFault.CANCELLED -> ExitCode.INTERRUPTED;
             case AgentException refused -> ExitCode.REFUSED;
+            case ModelNotFoundException missing -> ExitCode.NOT_FOUND;
             case ModelInvalidException refused -> ExitCode.REFUSED;
             case ChatTemplateException refused -> ExitCode.REFUSED;
             case ModelTooLargeException refused -> ExitCode.REFUSED;

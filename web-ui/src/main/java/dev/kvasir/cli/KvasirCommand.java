@@ -9,7 +9,8 @@ import picocli.CommandLine.Command;
         mixinStandardHelpOptions = true,
         version = "kvasir 0.1.0",
         description = "Runs graphs of LLM agents whose edges are text or KV-cache links.",
-        synopsisSubcommandLabel = "COMMAND")
+        synopsisSubcommandLabel = "COMMAND",
+        subcommands = {ModelsCommand.class})
 public final class KvasirCommand implements Runnable {
 
     @CommandLine.Spec

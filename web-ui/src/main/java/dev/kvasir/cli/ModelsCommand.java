@@ -1,0 +1,28 @@
+package dev.kvasir.cli;
+
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+
+/** What can be done with models, without a server. */
+@Command(
+        name = "models",
+        description = "Lists, inspects, adds and removes models.",
+        mixinStandardHelpOptions = true,
+        synopsisSubcommandLabel = "COMMAND",
+        subcommands = {
+            ModelsListCommand.class,
+            ModelsInspectCommand.class,
+            ModelsAddCommand.class,
+            ModelsRemoveCommand.class
+        })
+final class ModelsCommand implements Runnable {
+
+    @CommandLine.Spec
+    private CommandLine.Model.CommandSpec spec = CommandLine.Model.CommandSpec.create();
+
+    @Override
+    public void run() {
+        throw new CommandLine.ParameterException(
+                spec.commandLine(), "Which one: list, inspect, add, remove, tokenize or render?");
+    }
+}
