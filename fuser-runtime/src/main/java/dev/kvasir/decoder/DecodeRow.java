@@ -1,0 +1,81 @@
+package dev.kvasir.decoder;
+
+import dev.kvasir.model.TokenStream;
+import dev.kvasir.model.Tokenizer;
+import dev.kvasir.model.Tokenizer.DecodedSpecials;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.List;
+import java.util.SplittableRandom;
+import org.jspecify.annotations.Nullable;
+
+/** One row of a generation: what it has so far, and when it ends. */
+final class DecodeRow {
+    private final int row;
+    private final GenerationRequest request;
+    private final GenerationListener listener;
+    private final Sampler sampler;
+    private final TokenStream stream;
+    private final StopText stop;
+    private final BitSet seen = new BitSet();
+    private final List<Integer> ids = new ArrayList<>();
+    private final StringBuilder text = new StringBuilder();
+    private @Nullable FinishReason reason;
+
+    DecodeRow(int row, GenerationRequest request, Tokenizer tokenizer, GenerationListener listener) {
+        this.row = row;
+        this.request = request;
+        this.listener = listener;
+        this.sampler = new Sampler(request.sampling(), new SplittableRandom(request.seed()));
+        this.stream = tokenizer.stream(DecodedSpecials.DROP);
+        this.stop = new StopText(request.stopStrings());
+        request.prompt().forEach(seen::set);
+    }
+
+    boolean finished() {
+        return reason != null;
+    }
+
+    int lastId() {
+        return ids.getLast();
+    }
+
+    /** Chooses the next token and shows what text it makes certain. */
+    void accept(double[] logits) {
+        int id = sampler.choose(logits, seen);
+        seen.set(id);
+        ids.add(id);
+        listener.token(row, id);
+        if (request.stopIds().contains(id)) {
+            finish(FinishReason.STOP_TOKEN);
+            return;
+        }
+        show(stop.next(stream.next(id)));
+        if (stop.stopped()) {
+            finish(FinishReason.STOP_STRING);
+        } else if (ids.size() == request.maxTokens()) {
+            finish(FinishReason.LENGTH);
+        }
+    }
+
+    void finish(FinishReason why) {
+        if (reason == null) {
+            show(stop.next(stream.end()) + stop.end());
+            reason = stop.stopped() ? FinishReason.STOP_STRING : why;
+        }
+    }
+
+    Generation result() {
+        if (reason == null) {
+            throw new IllegalStateException("Row " + row + " of the generation has not ended.");
+        }
+        return new Generation(ids, text.toString(), reason);
+    }
+
+    private void show(String delta) {
+        if (!delta.isEmpty()) {
+            text.append(delta);
+            listener.text(row, delta);
+        }
+    }
+}

@@ -1,0 +1,109 @@
+package dev.kvasir.decoder;
+
+import dev.kvasir.model.ModelConfig;
+import dev.kvasir.model.Weights;
+import dev.kvasir.torch.ElementType;
+import dev.kvasir.torch.Tensor;
+import dev.kvasir.torch.TensorScope;
+import dev.kvasir.torch.TorchProgram;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+
+/** The weights in the order in which {@link DecoderProgram} counts them, an empty tensor where a model has none. */
+final class DecoderWeights {
+    /** Behind embedding, last norm and head, each layer has these, in this order. */
+    private static final List<String> LAYER = List.of(
+            "input_layernorm.weight",
+            "self_attn.q_proj.weight",
+            "self_attn.k_proj.weight",
+            "self_attn.v_proj.weight",
+            "self_attn.o_proj.weight",
+            "self_attn.q_proj.bias",
+            "self_attn.k_proj.bias",
+            "self_attn.v_proj.bias",
+            "self_attn.o_proj.bias",
+            "self_attn.q_norm.weight",
+            "self_attn.k_norm.weight",
+            "post_attention_layernorm.weight",
+            "pre_feedforward_layernorm.weight",
+            "mlp.gate_proj.weight",
+            "mlp.up_proj.weight",
+            "mlp.down_proj.weight",
+            "post_feedforward_layernorm.weight",
+            "mlp.gate_proj.bias",
+            "mlp.up_proj.bias",
+            "mlp.down_proj.bias");
+
+    static final int PER_LAYER = LAYER.size();
+
+    private static final String EMBEDDING = "model.embed_tokens.weight";
+
+    private static final TorchProgram CAST = TorchProgram.compile("""
+            def cast(self, x: Tensor, type: int) -> Tensor:
+              return torch.to(x, type)
+            """);
+
+    private final Weights source;
+    private final ElementType type;
+    private final TensorScope owner;
+
+    private DecoderWeights(Weights source, ElementType type, TensorScope owner) {
+        this.source = source;
+        this.type = type;
+        this.owner = owner;
+    }
+
+    /** Reads them all into the scope, one copy each. */
+    static List<Tensor> load(ModelConfig config, Weights source, ElementType type, TensorScope owner) {
+        return new DecoderWeights(source, type, owner).load(config);
+    }
+
+    private List<Tensor> load(ModelConfig config) {
+        List<Tensor> weights = new ArrayList<>();
+        Tensor embedding = read(EMBEDDING);
+        weights.add(embedding);
+        weights.add(read("model.norm.weight"));
+        weights.add(config.tiedEmbeddings() ? embedding : read("lm_head.weight"));
+        Tensor none = owner.empty(type, 0);
+        Set<String> present = source.names();
+        for (int layer = 0; layer < config.layers(); layer++) {
+            for (String part : names(config)) {
+                String name = "model.layers." + layer + "." + part;
+                weights.add(present.contains(name) ? read(name) : none);
+            }
+        }
+        return List.copyOf(weights);
+    }
+
+    /** Without norms on the branches, what is called post-attention norm stands before the MLP. */
+    private static List<String> names(ModelConfig config) {
+        if (config.family().postNorms()) {
+            return LAYER;
+        }
+        return LAYER.stream()
+                .map(name -> switch (name) {
+                    case "post_attention_layernorm.weight" -> "";
+                    case "pre_feedforward_layernorm.weight" -> "post_attention_layernorm.weight";
+                    default -> name;
+                })
+                .toList();
+    }
+
+    private Tensor read(String name) {
+        long[] shape = source.shape(name).toArray();
+        if (type == ElementType.F32) {
+            return readFloats(owner, name, shape);
+        }
+        try (TensorScope scope = owner.child()) {
+            Tensor floats = readFloats(scope, name, shape);
+            return owner.keep(CAST.run(scope, "cast", floats, type.code()).getFirst());
+        }
+    }
+
+    private Tensor readFloats(TensorScope scope, String name, long... shape) {
+        Tensor floats = scope.empty(ElementType.F32, shape);
+        source.readFloats(name, floats.memory().asFloatBuffer());
+        return floats;
+    }
+}

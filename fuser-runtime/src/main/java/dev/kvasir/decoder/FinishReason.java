@@ -1,0 +1,12 @@
+package dev.kvasir.decoder;
+
+/** Why a generation ended. */
+public enum FinishReason {
+    STOP_TOKEN,
+    STOP_STRING,
+    /** As many tokens as were asked for. */
+    LENGTH,
+    /** The model's context holds no more. */
+    CONTEXT_FULL,
+    CANCELLED
+}

@@ -1,0 +1,204 @@
+package dev.kvasir.decoder;
+
+import dev.kvasir.model.ModelConfig;
+import dev.kvasir.torch.ElementType;
+import dev.kvasir.torch.Tensor;
+import dev.kvasir.torch.TensorScope;
+import dev.kvasir.torch.TorchProgram;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.OptionalInt;
+
+/**
+ * Keys (after RoPE) and values of some rows of tokens, all layers, in slabs allocated once. Layers with a sliding window
+ * keep everything too; their mask does the window.
+ *
+ * <p>Created by {@link LoadedModel#newCache}; whoever creates one closes it. For one thread at a time.
+ */
+public final class KvCache implements AutoCloseable {
+    private static final TorchProgram PROGRAM = TorchProgram.compile("""
+            def view(self, slab: Tensor, start: int, end: int) -> Tensor:
+              return torch.slice(slab, 2, start, end, 1)
+            def write(self, slab: Tensor, part: Tensor, start: int) -> None:
+              _0 = torch.copy_(torch.slice(slab, 2, start, start + torch.size(part, 2), 1), part)
+            def finite(self, slabs: List[Tensor], end: int) -> Tensor:
+              checks = annotate(List[Tensor], [])
+              for slab in slabs:
+                checks = torch.append(checks, torch.all(torch.isfinite(torch.slice(slab, 2, 0, end, 1))))
+              return torch.to(torch.stack(checks, 0), 4)
+            """);
+
+    private final ModelConfig config;
+    private final int rows;
+    private final int capacity;
+    private final ElementType type;
+    private final TensorScope scope;
+    private final List<Tensor> keys = new ArrayList<>();
+    private final List<Tensor> values = new ArrayList<>();
+    private int length;
+
+    KvCache(ModelConfig config, ElementType type, int rows, int capacity) {
+        if (rows < 1 || capacity < 1) {
+            throw new IllegalArgumentException(
+                    "A KV cache holds at least one row and one position, not " + rows + " and " + capacity + ".");
+        }
+        this.config = config;
+        this.rows = rows;
+        this.capacity = capacity;
+        this.type = type;
+        this.scope = TensorScope.root();
+        for (int layer = 0; layer < config.layers(); layer++) {
+            keys.add(scope.zeros(type, rows, config.kvHeads(), capacity, config.headDim()));
+            values.add(scope.zeros(type, rows, config.kvHeads(), capacity, config.headDim()));
+        }
+    }
+
+    /** Bytes a cache of this size takes. */
+    static long bytes(ModelConfig config, ElementType type, int rows, int capacity) {
+        return Math.multiplyExact((long) rows * capacity, config.kvBytesPerToken(type.bytes()));
+    }
+
+    /** Positions held; padding counts. */
+    public int length() {
+        return length;
+    }
+
+    /** Positions there is room for. */
+    public int capacity() {
+        return capacity;
+    }
+
+    public int rows() {
+        return rows;
+    }
+
+    public int layers() {
+        return config.layers();
+    }
+
+    public ElementType elementType() {
+        return type;
+    }
+
+    /** What a layer holds: {@code [rows, kvHeads, length, headDim]}. */
+    public List<Integer> shape() {
+        return List.of(rows, config.kvHeads(), length, config.headDim());
+    }
+
+    /** Bytes of all slabs, used or not. */
+    public long bytes() {
+        return bytes(config, type, rows, capacity);
+    }
+
+    /** A layer's keys, {@code [rows, kvHeads, length, headDim]}: a view, in the scope given, of what the cache holds. */
+    public Tensor keys(TensorScope target, int layer) {
+        return keys(target, layer, 0, length);
+    }
+
+    /** A layer's values, {@code [rows, kvHeads, length, headDim]}: a view, in the scope given, of what the cache holds. */
+    public Tensor values(TensorScope target, int layer) {
+        return values(target, layer, 0, length);
+    }
+
+    /** A view of a layer's keys at the positions from {@code from} to before {@code to}. */
+    public Tensor keys(TensorScope target, int layer, int from, int to) {
+        return view(target, keys.get(layer), from, to);
+    }
+
+    /** A view of a layer's values at the positions from {@code from} to before {@code to}. */
+    public Tensor values(TensorScope target, int layer, int from, int to) {
+        return view(target, values.get(layer), from, to);
+    }
+
+    /**
+     * Overwrites a layer from position {@code from} on. Anything past the length is not held until {@link #extend}.
+     *
+     * @param newKeys {@code [rows, kvHeads, n, headDim]}; copied, and rounded if their type is wider
+     * @param newValues of the same shape
+     */
+    public void write(int layer, int from, Tensor newKeys, Tensor newValues) {
+        requireFits(from, newKeys);
+        requireFits(from, newValues);
+        try (TensorScope step = scope.child()) {
+            PROGRAM.run(step, "write", keys.get(layer), newKeys, from);
+            PROGRAM.run(step, "write", values.get(layer), newValues, from);
+        }
+    }
+
+    /** Holds {@code newLength} positions from now on: those that were {@linkplain #write written} past the end. */
+    public void extend(int newLength) {
+        if (newLength < length || newLength > capacity) {
+            throw new IllegalArgumentException("A KV cache of " + length + " positions and capacity " + capacity
+                    + " cannot be extended to " + newLength + ".");
+        }
+        length = newLength;
+    }
+
+    /** Forgets all positions from {@code newLength} on. */
+    public void truncate(int newLength) {
+        if (newLength < 0 || newLength > length) {
+            throw new IllegalArgumentException(
+                    "A KV cache of " + length + " positions cannot be truncated to " + newLength + ".");
+        }
+        length = newLength;
+    }
+
+    /** A copy with room for {@code newCapacity} positions, which the caller closes. */
+    public KvCache copy(int newCapacity) {
+        KvCache copy = new KvCache(config, type, rows, newCapacity);
+        try (TensorScope step = scope.child()) {
+            for (int layer = 0; layer < layers() && length > 0; layer++) {
+                copy.write(layer, 0, keys(step, layer), values(step, layer));
+            }
+        }
+        copy.extend(length);
+        return copy;
+    }
+
+    /** The first layer with a key or value that is not finite, if there is one. */
+    public OptionalInt firstNonFiniteLayer() {
+        try (TensorScope step = scope.child()) {
+            long[] keysFinite =
+                    PROGRAM.run(step, "finite", keys, length).getFirst().toLongs();
+            long[] valuesFinite =
+                    PROGRAM.run(step, "finite", values, length).getFirst().toLongs();
+            for (int layer = 0; layer < keysFinite.length; layer++) {
+                if (keysFinite[layer] == 0 || valuesFinite[layer] == 0) {
+                    return OptionalInt.of(layer);
+                }
+            }
+            return OptionalInt.empty();
+        }
+    }
+
+    @Override
+    public void close() {
+        scope.close();
+    }
+
+    List<Tensor> keySlabs() {
+        return keys;
+    }
+
+    List<Tensor> valueSlabs() {
+        return values;
+    }
+
+    private static Tensor view(TensorScope target, Tensor slab, int from, int to) {
+        if (from < 0 || to < from || to > slab.size(2)) {
+            throw new IllegalArgumentException(
+                    "A KV cache of capacity " + slab.size(2) + " has no positions from " + from + " to " + to + ".");
+        }
+        return PROGRAM.run(target, "view", slab, from, to).getFirst();
+    }
+
+    private void requireFits(int from, Tensor part) {
+        long[] expected = {rows, config.kvHeads(), part.size(2), config.headDim()};
+        if (!Arrays.equals(expected, part.shape()) || from < 0 || from + part.size(2) > capacity) {
+            throw new IllegalArgumentException("Keys and values of shape " + Arrays.toString(part.shape())
+                    + " cannot be written at position " + from + " of a KV cache of " + rows + " rows, "
+                    + config.kvHeads() + " heads, capacity " + capacity + " and head width " + config.headDim() + ".");
+        }
+    }
+}

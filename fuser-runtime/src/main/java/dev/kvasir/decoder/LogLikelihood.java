@@ -1,0 +1,102 @@
+package dev.kvasir.decoder;
+
+import dev.kvasir.torch.TensorScope;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * How probable a continuation is.
+ *
+ * @param tokens natural-log probability of each token, given everything before it
+ * @param greedy whether each token is the most probable one at its place
+ */
+public record LogLikelihood(List<Double> tokens, List<Boolean> greedy) {
+    /** Tokens whose logits are looked at together; bounds memory. */
+    private static final int CHUNK = 32;
+
+    public LogLikelihood {
+        tokens = List.copyOf(tokens);
+        greedy = List.copyOf(greedy);
+    }
+
+    /** Natural-log probability of the whole continuation. */
+    public double sum() {
+        return tokens.stream().mapToDouble(Double::doubleValue).sum();
+    }
+
+    /** The same for each token, so that lengths compare. */
+    public double mean() {
+        return sum() / tokens.size();
+    }
+
+    /**
+     * Scores continuations of one context, which is prefilled once.
+     *
+     * @param context ids, at least one
+     * @param continuations ids, at least one each
+     * @throws PromptTooLongException if the context and the longest continuation exceed the model's context
+     * @throws NonFiniteException if the model computes NaN or infinity
+     */
+    public static List<LogLikelihood> of(LoadedModel model, List<Integer> context, List<List<Integer>> continuations) {
+        if (context.isEmpty() || continuations.stream().anyMatch(List::isEmpty)) {
+            throw new IllegalArgumentException("Context and continuations need at least one token each.");
+        }
+        int longest = continuations.stream().mapToInt(List::size).max().orElse(0);
+        if (context.size() + longest > model.config().contextLength()) {
+            throw PromptTooLongException.forContext(
+                    model.name(), context.size() + longest, model.config().contextLength());
+        }
+        try (KvCache cache = model.newCache(1, context.size() + longest);
+                TensorScope scope = TensorScope.root()) {
+            List<Integer> head = context.subList(0, context.size() - 1);
+            if (!head.isEmpty()) {
+                new Prefill(model, () -> false).run(scope, Forward.of(head, cache));
+            }
+            List<LogLikelihood> scores = new ArrayList<>();
+            for (List<Integer> continuation : continuations) {
+                scores.add(score(model, cache, context.getLast(), continuation));
+                cache.truncate(head.size());
+            }
+            return scores;
+        }
+    }
+
+    private static LogLikelihood score(LoadedModel model, KvCache cache, int before, List<Integer> continuation) {
+        List<Integer> inputs = new ArrayList<>();
+        inputs.add(before);
+        inputs.addAll(continuation.subList(0, continuation.size() - 1));
+        List<Double> tokens = new ArrayList<>();
+        List<Boolean> greedy = new ArrayList<>();
+        for (int from = 0; from < inputs.size(); from += CHUNK) {
+            int to = Math.min(from + CHUNK, inputs.size());
+            try (TensorScope step = TensorScope.root()) {
+                Forward forward = Forward.of(inputs.subList(from, to), cache).withAllLogits();
+                double[] logits = model.forward(step, forward).toDoubles();
+                int vocabulary = logits.length / (to - from);
+                for (int i = from; i < to; i++) {
+                    double[] own = Arrays.copyOfRange(logits, (i - from) * vocabulary, (i - from + 1) * vocabulary);
+                    tokens.add(requireFinite(model, cache, logProbability(own, continuation.get(i))));
+                    greedy.add(Sampler.best(own) == continuation.get(i));
+                }
+            }
+        }
+        return new LogLikelihood(tokens, greedy);
+    }
+
+    private static double logProbability(double[] logits, int id) {
+        double best = logits[Sampler.best(logits)];
+        double total = 0;
+        for (double logit : logits) {
+            total += Math.exp(logit - best);
+        }
+        return logits[id] - best - Math.log(total);
+    }
+
+    private static double requireFinite(LoadedModel model, KvCache cache, double value) {
+        if (!Double.isFinite(value)) {
+            throw NonFiniteException.inLogits(model.name(), cache.length() - 1, cache);
+        }
+        return value;
+    }
+}

@@ -1,0 +1,71 @@
+package dev.kvasir.decoder;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/**
+ * Prompts of unequal length side by side, shorter ones padded on the left, so that all end together and windows stay
+ * whole.
+ */
+final class Padding {
+    private final List<List<Integer>> prompts;
+    private final List<Integer> pads;
+    private final int length;
+
+    private Padding(List<List<Integer>> prompts, List<Integer> pads, int length) {
+        this.prompts = prompts;
+        this.pads = pads;
+        this.length = length;
+    }
+
+    static Padding left(List<List<Integer>> prompts) {
+        int length = prompts.stream().mapToInt(List::size).max().orElseThrow();
+        return new Padding(
+                prompts, prompts.stream().map(prompt -> length - prompt.size()).toList(), length);
+    }
+
+    /** For a cache that is prefilled and holds no padding. */
+    static Padding none(KvCache cache) {
+        return new Padding(List.of(), Collections.nCopies(cache.rows(), 0), cache.length());
+    }
+
+    /** All prompts, for an empty cache. */
+    Forward prompts(KvCache cache) {
+        List<List<Integer>> ids = new ArrayList<>();
+        List<List<Integer>> positions = new ArrayList<>();
+        for (int row = 0; row < prompts.size(); row++) {
+            List<Integer> prompt = prompts.get(row);
+            int pad = pads.get(row);
+            // Which token pads does not matter: it is hidden from all others.
+            ids.add(joined(Collections.nCopies(pad, prompt.getFirst()), prompt));
+            positions.add(joined(
+                    Collections.nCopies(pad, 0),
+                    IntStream.range(0, prompt.size()).boxed().toList()));
+        }
+        return new Forward(ids, positions, mask(length), cache, 1);
+    }
+
+    /** One more token for each row. */
+    Forward next(List<List<Integer>> ids, KvCache cache) {
+        List<List<Integer>> positions =
+                pads.stream().map(pad -> List.of(cache.length() - pad)).toList();
+        return new Forward(ids, positions, mask(cache.length() + 1), cache, 1);
+    }
+
+    private List<List<Integer>> mask(int columns) {
+        if (pads.stream().allMatch(pad -> pad == 0)) {
+            return List.of();
+        }
+        return pads.stream()
+                .map(pad -> joined(Collections.nCopies(pad, 0), Collections.nCopies(columns - pad, 1)))
+                .toList();
+    }
+
+    private static List<Integer> joined(List<Integer> first, List<Integer> second) {
+        List<Integer> joined = new ArrayList<>(first);
+        joined.addAll(second);
+        return joined;
+    }
+}
