@@ -2,6 +2,7 @@ package dev.kvasir.model;
 
 import dev.kvasir.model.template.TemplateProgram;
 import java.time.Clock;
+import java.util.HashMap;
 import java.util.Map;
 
 /**
@@ -29,6 +30,21 @@ public final class ChatTemplate {
      */
     public static ChatTemplate compile(String source, Map<String, String> specialTokens, Clock clock) {
         return new ChatTemplate(source, TemplateProgram.compile(source, specialTokens, clock));
+    }
+
+    /**
+     * Reads a template whose special tokens are those of a tokenizer.
+     *
+     * @throws ChatTemplateException of kind SYNTAX or LIMIT
+     */
+    public static ChatTemplate compile(String source, Tokenizer tokenizer, Clock clock) {
+        SpecialIds ids = tokenizer.specialIds();
+        Map<String, String> tokens = new HashMap<>();
+        ids.bos().ifPresent(id -> tokens.put("bos_token", tokenizer.token(id)));
+        ids.eos().ifPresent(id -> tokens.put("eos_token", tokenizer.token(id)));
+        ids.pad().ifPresent(id -> tokens.put("pad_token", tokenizer.token(id)));
+        ids.unk().ifPresent(id -> tokens.put("unk_token", tokenizer.token(id)));
+        return compile(source, tokens, clock);
     }
 
     public String source() {
