@@ -35,7 +35,7 @@ public final class Leases {
                              AND need.digest IN ('', have.digest)))
                 ORDER BY i.priority DESC, i.ready_at, i.id
                 LIMIT :free
-                FOR UPDATE OF i, r SKIP LOCKED)
+                FOR NO KEY UPDATE OF i, r SKIP LOCKED)
             UPDATE island
             SET state = 'RUNNING', worker_id = :worker, epoch = epoch + 1, claimed_at = clock_timestamp(),
                 progress_at = clock_timestamp(), lease_until = clock_timestamp() + :lease * interval '1 ms',

@@ -1,0 +1,7 @@
+/** Stored graphs: drafts, published versions, and the digests that a version was locked to. */
+@ApplicationModule(allowedDependencies = {"graph"})
+@NullMarked
+package dev.kvasir.library;
+
+import org.jspecify.annotations.NullMarked;
+import org.springframework.modulith.ApplicationModule;

@@ -1,0 +1,38 @@
+package dev.kvasir.pool;
+
+import dev.kvasir.dispatch.Sweeper;
+import dev.kvasir.graph.Registry;
+import java.util.List;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/** Wires the pool, in the server and in workers alike. */
+@Configuration(proxyBeanMethods = false)
+@EnableConfigurationProperties(PoolProperties.class)
+class PoolConfiguration {
+
+    @Bean
+    DiskShelf shelf(PoolProperties settings) {
+        return new DiskShelf(settings.folder());
+    }
+
+    @Bean
+    Pool pool(JdbcClient jdbc) {
+        return new StoredPool(jdbc);
+    }
+
+    @Bean
+    Registry registry(Pool pool, JdbcClient jdbc) {
+        return new PoolRegistry(pool, jdbc);
+    }
+
+    /** Looks at the folders at once, so that the first graph finds the models, and then every few seconds. */
+    @Bean(initMethod = "start")
+    Sweeper poolSweeper(JdbcClient jdbc, Shelf shelf, PoolProperties settings) {
+        Sweeper sweeper = new Sweeper(List.of(new PoolSync(jdbc, shelf)), settings.look());
+        sweeper.soon();
+        return sweeper;
+    }
+}

@@ -1,0 +1,13 @@
+package dev.kvasir.pool;
+
+import java.util.List;
+
+/** The models and fusers that lie on this machine. Reads headers only; nothing is loaded. */
+public interface Shelf {
+
+    /** Every model, refused ones with their problem. */
+    List<ModelRecord> models();
+
+    /** Every fuser, refused ones with their problem. */
+    List<FuserRecord> fusers();
+}
