@@ -62,9 +62,27 @@ public final class Generator {
      * @param logits of the last prompt token, {@code [1, 1, vocabulary]}
      */
     public Generation generate(GenerationRequest request, KvCache cache, Tensor logits, GenerationListener listener) {
+        return generate(request, new Prefilled(cache, logits, List.of()), listener);
+    }
+
+    /** Like {@link #generate(GenerationRequest, KvCache, Tensor, GenerationListener)}, behind a prompt with padding inside. */
+    public Generation generate(GenerationRequest request, Prefilled prefilled, GenerationListener listener) {
         List<DecodeRow> rows = rows(List.of(request), listener);
-        decode(new Started(cache, Padding.none(cache), logits), rows, listener);
+        Padding padding = Padding.inside(prefilled.cache(), prefilled.hidden());
+        decode(new Started(prefilled.cache(), padding, prefilled.logits()), rows, listener);
         return rows.getFirst().result();
+    }
+
+    /**
+     * A prompt of one row that was read.
+     *
+     * @param logits of the last prompt token, {@code [1, 1, vocabulary]}
+     * @param hidden true where the cache holds padding, which nothing may attend to; may end early or be empty
+     */
+    public record Prefilled(KvCache cache, Tensor logits, List<Boolean> hidden) {
+        public Prefilled {
+            hidden = List.copyOf(hidden);
+        }
     }
 
     private record Started(KvCache cache, Padding padding, Tensor logits) {}

@@ -12,23 +12,38 @@ import java.util.stream.IntStream;
 final class Padding {
     private final List<List<Integer>> prompts;
     private final List<Integer> pads;
+    private final List<Integer> hidden;
     private final int length;
 
-    private Padding(List<List<Integer>> prompts, List<Integer> pads, int length) {
+    private Padding(List<List<Integer>> prompts, List<Integer> pads, List<Integer> hidden, int length) {
         this.prompts = prompts;
         this.pads = pads;
+        this.hidden = hidden;
         this.length = length;
     }
 
     static Padding left(List<List<Integer>> prompts) {
         int length = prompts.stream().mapToInt(List::size).max().orElseThrow();
         return new Padding(
-                prompts, prompts.stream().map(prompt -> length - prompt.size()).toList(), length);
+                prompts, prompts.stream().map(prompt -> length - prompt.size()).toList(), List.of(), length);
     }
 
     /** For a cache that is prefilled and holds no padding. */
     static Padding none(KvCache cache) {
-        return new Padding(List.of(), Collections.nCopies(cache.rows(), 0), cache.length());
+        return new Padding(List.of(), Collections.nCopies(cache.rows(), 0), List.of(), cache.length());
+    }
+
+    /**
+     * For a cache of one row that is prefilled with padding inside.
+     *
+     * @param hidden true at the positions that nothing may attend to; those behind are not hidden
+     */
+    static Padding inside(KvCache cache, List<Boolean> hidden) {
+        if (!hidden.contains(true)) {
+            return none(cache);
+        }
+        List<Integer> seen = hidden.stream().map(isHidden -> isHidden ? 0 : 1).toList();
+        return new Padding(List.of(), List.of(0), seen, cache.length());
     }
 
     /** All prompts, for an empty cache. */
@@ -55,6 +70,9 @@ final class Padding {
     }
 
     private List<List<Integer>> mask(int columns) {
+        if (!hidden.isEmpty()) {
+            return List.of(joined(hidden, Collections.nCopies(columns - hidden.size(), 1)));
+        }
         if (pads.stream().allMatch(pad -> pad == 0)) {
             return List.of();
         }
