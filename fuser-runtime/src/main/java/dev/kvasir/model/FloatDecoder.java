@@ -5,14 +5,14 @@ import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 
 /** Widens stored numbers to floats, a bounded piece at a time. */
-final class FloatDecoder {
+public final class FloatDecoder {
 
     private static final int PIECE = 1 << 18;
 
     private FloatDecoder() {}
 
     /** Reads {@code elements} values of the type, beginning at {@code position}, into the buffer's rest. */
-    static void read(ModelFile file, StoredType type, long position, long elements, FloatBuffer target) {
+    public static void read(ModelFile file, StoredType type, long position, long elements, FloatBuffer target) {
         int piece = (int) Math.min(PIECE, Math.max(1, elements));
         ByteBuffer bytes = ByteBuffer.allocateDirect(piece * type.bytes()).order(ByteOrder.LITTLE_ENDIAN);
         float[] floats = new float[piece];
