@@ -1,0 +1,109 @@
+package dev.kvasir.training;
+
+import java.nio.file.Path;
+
+/**
+ * What one training run does; read from JSON by {@link #read}.
+ *
+ * @param receiver a model's name under {@code models/}, or a path
+ * @param sharer likewise
+ * @param fuser the name under {@code fusers/} that the result gets
+ * @param data where the chats come from
+ * @param shape of the layer fusers, and how their gates start
+ * @param optimiser AdamW and its schedule
+ * @param pace how long, how much at once, and when to look and save
+ * @param seed of initial values, order and noise
+ */
+public record TrainingRecipe(
+        String receiver,
+        String sharer,
+        String fuser,
+        Data data,
+        Shape shape,
+        Optimiser optimiser,
+        Pace pace,
+        long seed) {
+
+    /**
+     * Reads a recipe; what it does not say has the default named here.
+     *
+     * @throws RecipeInvalidException naming every key that is wrong, missing or unknown
+     */
+    public static TrainingRecipe read(Path file) {
+        return RecipeReader.read(file);
+    }
+
+    /**
+     * The chats, JSON Lines: {@code {"messages": [{"role": "user", "content": "…"}, {"role": "assistant", "content": "…"}]}};
+     * the last message is what the receiver shall learn to say.
+     *
+     * @param file resolved against the recipe's folder
+     * @param heldOut share of the chats that only measures (0.05)
+     * @param longest chats of more receiver tokens are left out (512)
+     */
+    public record Data(Path file, double heldOut, int longest) {}
+
+    /**
+     * What a fresh fuser looks like.
+     *
+     * @param hidden width of a layer fuser (1024)
+     * @param intermediate inner width (1024)
+     * @param layers at least 3 (3)
+     * @param dropout from 0 to below 1 (0.1)
+     * @param gateStart the gates' logits at the start; above 0 for short runs, which else end shut (0)
+     * @param mapping which sharer layer a receiver layer reads (LAST_ALIGNED)
+     * @param alignment how the two tokenisations meet (LONGEST)
+     */
+    public record Shape(
+            int hidden,
+            int intermediate,
+            int layers,
+            double dropout,
+            double gateStart,
+            Mapping mapping,
+            Alignment alignment) {}
+
+    /** Which sharer layer a receiver layer reads; c2c: {@code mapping}. */
+    public enum Mapping {
+        LAST_ALIGNED,
+        K_NEAREST
+    }
+
+    /** How two tokenisations meet. */
+    public enum Alignment {
+        /** Both models have one vocabulary: the receiver's ids go to the sharer as they are. */
+        NONE,
+        FIRST,
+        LONGEST
+    }
+
+    /**
+     * How parameters move.
+     *
+     * @param learningRate at its highest (1e-4)
+     * @param weightDecay of all parameters (0.01)
+     * @param warmupShare of the steps in which the rate rises (0.1)
+     * @param maxGradientNorm gradients are scaled down to it (1.0)
+     * @param startTemperature of the gates (1.0)
+     * @param endTemperature of the gates (0.001)
+     */
+    public record Optimiser(
+            double learningRate,
+            double weightDecay,
+            double warmupShare,
+            double maxGradientNorm,
+            double startTemperature,
+            double endTemperature) {}
+
+    /**
+     * How long a run lasts, and what happens on the way.
+     *
+     * @param epochs over the training chats (1)
+     * @param batch chats in one forward pass (8)
+     * @param accumulation forward passes to one optimiser step (1)
+     * @param evaluateEvery optimiser steps (100)
+     * @param patience evaluations without a better held-out loss after which training stops; 0 for never (0)
+     * @param checkpointEvery optimiser steps; 0 for only at the end (0)
+     */
+    public record Pace(int epochs, int batch, int accumulation, int evaluateEvery, int patience, int checkpointEvery) {}
+}
