@@ -1,7 +1,6 @@
 package dev.kvasir.training;
 
 import dev.kvasir.fuser.LayerFuserShape;
-import dev.kvasir.torch.ElementType;
 import dev.kvasir.torch.Tensor;
 import dev.kvasir.torch.TensorScope;
 import java.util.ArrayList;
@@ -67,21 +66,6 @@ record FuserParameters(List<Name> names, List<Tensor> tensors) {
         for (int i = 0; i < names.size(); i++) {
             tensors.get(i).memory().put(other.tensors.get(i).memory());
         }
-    }
-
-    void copyFrom(Map<String, float[]> values) {
-        for (int i = 0; i < names.size(); i++) {
-            float[] found = values.get(names.get(i).full());
-            if (found == null || found.length != names.get(i).count()) {
-                throw new IllegalArgumentException("The saved state holds no fitting '%s'"
-                        .formatted(names.get(i).full()));
-            }
-            tensors.get(i).memory().asFloatBuffer().put(found);
-        }
-    }
-
-    ElementType type() {
-        return tensors.getFirst().elementType();
     }
 
     /** How many gates a fused cache would see open. */

@@ -1,6 +1,6 @@
 package dev.kvasir.training;
 
-import dev.kvasir.training.TrainingRecipe.Alignment;
+import dev.kvasir.fuser.AlignmentMode;
 import dev.kvasir.training.TrainingRecipe.Data;
 import dev.kvasir.training.TrainingRecipe.Mapping;
 import dev.kvasir.training.TrainingRecipe.Optimiser;
@@ -83,7 +83,7 @@ final class RecipeReader {
                 part.number("dropout", 0.1, 0, 0.99),
                 part.number("gateStart", 0, -100, 100),
                 part.oneOf("mapping", Mapping.LAST_ALIGNED, Mapping.class),
-                part.oneOf("alignment", Alignment.LONGEST, Alignment.class));
+                part.oneOf("alignment", AlignmentMode.LONGEST, AlignmentMode.class));
         part.refuseUnknown();
         return shape;
     }

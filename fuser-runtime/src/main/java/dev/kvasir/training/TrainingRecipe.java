@@ -1,5 +1,6 @@
 package dev.kvasir.training;
 
+import dev.kvasir.fuser.AlignmentMode;
 import java.nio.file.Path;
 
 /**
@@ -61,20 +62,12 @@ public record TrainingRecipe(
             double dropout,
             double gateStart,
             Mapping mapping,
-            Alignment alignment) {}
+            AlignmentMode alignment) {}
 
     /** Which sharer layer a receiver layer reads; c2c: {@code mapping}. */
     public enum Mapping {
         LAST_ALIGNED,
         K_NEAREST
-    }
-
-    /** How two tokenisations meet. */
-    public enum Alignment {
-        /** Both models have one vocabulary: the receiver's ids go to the sharer as they are. */
-        NONE,
-        FIRST,
-        LONGEST
     }
 
     /**
