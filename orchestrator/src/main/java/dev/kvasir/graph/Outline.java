@@ -1,0 +1,61 @@
+package dev.kvasir.graph;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** A document as far as it could be read, faults and all; the rules look at this. */
+record Outline(String name, List<Spot> spots, List<Line> lines, Settings settings) {
+
+    /**
+     * A node of the document.
+     *
+     * @param kind as sent
+     * @param node null if its kind is not known
+     */
+    record Spot(int index, NodeId id, String kind, @Nullable Node node) {
+        String pointer() {
+            return "/nodes/" + index;
+        }
+
+        boolean is(Node.Kind wanted) {
+            return kind.equals(wanted.json());
+        }
+    }
+
+    /**
+     * An edge of the document.
+     *
+     * @param loop null unless the edge goes back
+     */
+    record Line(int index, Edge edge, @Nullable Integer loop) {
+        String pointer() {
+            return "/edges/" + index;
+        }
+
+        String pointer(String field) {
+            return pointer() + "/" + field;
+        }
+    }
+
+    /** The first place of each id. */
+    Map<NodeId, Integer> places() {
+        Map<NodeId, Integer> places = new HashMap<>();
+        spots.forEach(spot -> places.putIfAbsent(spot.id(), spot.index()));
+        return places;
+    }
+
+    List<Node.Agent> agents() {
+        return spots.stream()
+                .map(Spot::node)
+                .filter(Node.Agent.class::isInstance)
+                .map(Node.Agent.class::cast)
+                .toList();
+    }
+
+    Optional<Spot> spot(NodeId id) {
+        return spots.stream().filter(spot -> spot.id().equals(id)).findFirst();
+    }
+}

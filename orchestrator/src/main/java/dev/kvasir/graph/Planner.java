@@ -1,0 +1,118 @@
+package dev.kvasir.graph;
+
+import dev.kvasir.graph.Fit.Misfit;
+import dev.kvasir.graph.Link.Mode;
+import dev.kvasir.graph.LinkPlan.Reason;
+import dev.kvasir.graph.Registry.Fuser;
+import dev.kvasir.graph.Registry.Model;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Decides how each edge runs, with the models and fusers there are now. */
+final class Planner {
+
+    private final Graph graph;
+    private final Registry registry;
+    private final Fit fit;
+
+    Planner(Graph graph, Registry registry) {
+        this.graph = graph;
+        this.registry = registry;
+        this.fit = new Fit(registry);
+    }
+
+    Plan plan() {
+        List<LinkPlan> links = graph.edges().stream().map(this::link).toList();
+        Map<EdgeId, Mode> modes = new HashMap<>();
+        links.forEach(link -> modes.put(link.edge(), link.effective()));
+        List<Island> islands = Islands.of(
+                graph, edge -> modes.getOrDefault(edge.id(), Mode.TEXT).isCache());
+        return new Plan(links, islands);
+    }
+
+    private LinkPlan link(Edge edge) {
+        Optional<Fit.End> from = end(edge.from());
+        Optional<Fit.End> to = end(edge.to());
+        if (from.isEmpty() || to.isEmpty()) {
+            return edge.link().mode() == Mode.AUTO
+                    ? planned(edge, Mode.TEXT, Reason.AUTO_NO_FUSER, "Only agents share and receive caches.", null)
+                    : planned(edge, edge.link().mode(), Reason.AS_REQUESTED, null, null);
+        }
+        return switch (edge.link()) {
+            case Link.Text text -> planned(edge, Mode.TEXT, Reason.AS_REQUESTED, null, null);
+            case Link.Fused fused -> fused(edge, fused.fusion(), from.get(), to.get());
+            case Link.TextAndFused both -> fused(edge, both.fusion(), from.get(), to.get());
+            case Link.Handover handover -> asked(edge, fit.handover(edge.id(), from.get(), to.get()), null);
+            case Link.CachePrefix prefix -> asked(edge, fit.prefix(edge.id(), from.get(), to.get()), null);
+            case Link.Auto auto -> auto(edge, from.get(), to.get());
+        };
+    }
+
+    private LinkPlan fused(Edge edge, Link.Fusion fusion, Fit.End sharer, Fit.End receiver) {
+        String fuser = fit.fuser(fusion, sharer.model(), receiver.model())
+                .map(Fuser::name)
+                .orElse(null);
+        return asked(edge, fit.fused(edge.id(), fusion, sharer, receiver), fuser);
+    }
+
+    private static LinkPlan asked(Edge edge, List<Misfit> misfits, @Nullable String fuser) {
+        for (Misfit misfit : misfits) {
+            if (misfit.cause() != null && edge.link().fallback().covers(misfit.cause())) {
+                return planned(edge, Mode.TEXT, Reason.of(misfit.cause()), misfit.detail(), null);
+            }
+        }
+        return planned(edge, edge.link().mode(), Reason.AS_REQUESTED, null, fuser);
+    }
+
+    private LinkPlan auto(Edge edge, Fit.End from, Fit.End to) {
+        if (isQuoted(edge)) {
+            String why = "Node '" + edge.to() + "' quotes the text of '" + edge.from() + "'.";
+            return planned(edge, Mode.TEXT, Reason.AUTO_NO_FUSER, why, null);
+        }
+        if (canContinue(edge) && fit.handover(edge.id(), from, to).isEmpty()) {
+            String why = "Both ends run " + to.name() + ".";
+            return planned(edge, Mode.HANDOVER, Reason.AUTO_SAME_MODEL, why, null);
+        }
+        Link.Fusion fusion = new Link.Fusion(Link.Fusion.AUTO, 1.0, Link.Order.BACK, Link.Gate.TRAINED, 0);
+        List<Misfit> misfits = fit.fused(edge.id(), fusion, from, to);
+        if (!misfits.isEmpty()) {
+            return planned(
+                    edge, Mode.TEXT, Reason.AUTO_NO_FUSER, misfits.getFirst().detail(), null);
+        }
+        String fuser =
+                fit.fuser(fusion, from.model(), to.model()).map(Fuser::name).orElseThrow();
+        String why = "Fuser '" + fuser + "' leads from " + from.name() + " to " + to.name() + ".";
+        return planned(edge, Mode.C2C, Reason.AUTO_FUSER, why, fuser);
+    }
+
+    private boolean isQuoted(Edge edge) {
+        Node receiver = graph.node(edge.to()).orElseThrow();
+        return receiver instanceof Node.Agent agent && Composition.names(agent.prompt(), edge.from());
+    }
+
+    /** Whether the receiver may take a whole cache over: it has no system prompt, and nothing else comes in as one. */
+    private boolean canContinue(Edge edge) {
+        boolean isAlone = graph.into(edge.to()).stream()
+                .filter(other -> !other.id().equals(edge.id()))
+                .noneMatch(
+                        other -> other.link().mode().isCache() || other.link().mode() == Mode.AUTO);
+        Node receiver = graph.node(edge.to()).orElseThrow();
+        return isAlone && receiver instanceof Node.Agent agent && agent.prompt().system() == null;
+    }
+
+    private Optional<Fit.End> end(NodeId id) {
+        if (graph.node(id).orElseThrow() instanceof Node.Agent agent) {
+            Optional<Model> model = registry.model(agent.model());
+            return model.map(found -> new Fit.End(id, agent.model(), found));
+        }
+        return Optional.empty();
+    }
+
+    private static LinkPlan planned(
+            Edge edge, Mode effective, Reason reason, @Nullable String reasonText, @Nullable String fuser) {
+        return new LinkPlan(edge.id(), edge.link().mode(), null, effective, reason, reasonText, fuser);
+    }
+}

@@ -1,0 +1,261 @@
+package dev.kvasir.graph;
+
+import dev.kvasir.graph.Outline.Line;
+import dev.kvasir.graph.Outline.Spot;
+import dev.kvasir.graph.Problem.Rule;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/** How nodes and edges hang together: rules G01 to G13. */
+final class ShapeRules {
+
+    private final Outline outline;
+    private final List<Problem> problems;
+    private final Map<NodeId, Integer> places;
+    private final Wiring wiring;
+
+    ShapeRules(Outline outline, List<Problem> problems) {
+        this.outline = outline;
+        this.problems = problems;
+        this.places = outline.places();
+        this.wiring = wired();
+    }
+
+    /** Edges between nodes that exist, those that go back left out. */
+    Wiring wiring() {
+        return wiring;
+    }
+
+    private Wiring wired() {
+        Wiring wired = new Wiring(outline.spots().size());
+        for (Line line : outline.lines()) {
+            Integer from = places.get(line.edge().from());
+            Integer to = places.get(line.edge().to());
+            if (from != null && to != null && !from.equals(to) && line.loop() == null) {
+                wired.connect(from, to);
+            }
+        }
+        return wired;
+    }
+
+    void check() {
+        ends();
+        twins();
+        outline.lines().forEach(this::edge);
+        duplicates();
+        loops();
+        reach();
+        cycles();
+    }
+
+    private void ends() {
+        List<Spot> inputs = spots(Node.Kind.INPUT);
+        if (inputs.isEmpty()) {
+            problems.add(Problem.error(Rule.G01, "/nodes", "The graph has no input node. Add one."));
+        } else if (inputs.size() > 1) {
+            String names = inputs.stream().map(spot -> spot.id().value()).collect(Collectors.joining(", "));
+            problems.add(Problem.error(
+                            Rule.G01,
+                            inputs.get(1).pointer(),
+                            inputs.size() + " input nodes (" + names + "). Keep one.")
+                    .at(inputs.get(1).id()));
+        }
+        if (spots(Node.Kind.OUTPUT).isEmpty()) {
+            problems.add(Problem.error(Rule.G02, "/nodes", "The graph has no output node. Add one."));
+        }
+    }
+
+    private List<Spot> spots(Node.Kind kind) {
+        return outline.spots().stream().filter(spot -> spot.is(kind)).toList();
+    }
+
+    private void twins() {
+        Set<NodeId> nodes = new HashSet<>();
+        for (Spot spot : outline.spots()) {
+            if (!nodes.add(spot.id())) {
+                problems.add(Problem.error(
+                                Rule.G03,
+                                spot.pointer() + "/id",
+                                "Two nodes are called '" + spot.id() + "'. Give each node its own id.")
+                        .at(spot.id()));
+            }
+        }
+        Set<EdgeId> edges = new HashSet<>();
+        for (Line line : outline.lines()) {
+            if (!edges.add(line.edge().id())) {
+                problems.add(problem(
+                        Rule.G03,
+                        line,
+                        "id",
+                        "Two edges are called '" + line.edge().id() + "'. Give each edge its own id."));
+            }
+        }
+    }
+
+    private void edge(Line line) {
+        Edge edge = line.edge();
+        missing(line, "from", edge.from(), "comes from");
+        missing(line, "to", edge.to(), "goes to");
+        if (edge.from().equals(edge.to()) && places.containsKey(edge.from())) {
+            problems.add(problem(
+                    Rule.G05,
+                    line,
+                    "to",
+                    "Node '" + edge.from() + "' cannot be its own neighbour (edge '" + edge.id() + "')."));
+        }
+        port(line);
+    }
+
+    private void missing(Line line, String field, NodeId id, String verb) {
+        if (!id.value().isEmpty() && !places.containsKey(id)) {
+            problems.add(problem(
+                    Rule.G04,
+                    line,
+                    field,
+                    "Edge '" + line.edge().id() + "' " + verb + " '" + id + "', which does not exist."));
+        }
+    }
+
+    private void port(Line line) {
+        Edge edge = line.edge();
+        Node node = outline.spot(edge.from()).map(Spot::node).orElse(null);
+        if (node == null) {
+            return;
+        }
+        List<String> ports = switch (node) {
+            case Node.Input input -> List.of("out");
+            case Node.Agent agent -> List.of("out", "fail");
+            case Node.Output output -> List.of();
+        };
+        if (!ports.contains(edge.fromPort())) {
+            String has = ports.isEmpty()
+                    ? "no ports"
+                    : "the port" + (ports.size() > 1 ? "s " : " ") + String.join(", ", ports);
+            problems.add(problem(
+                    Rule.G12,
+                    line,
+                    "fromPort",
+                    "Edge '" + edge.id() + "' leaves by port '" + edge.fromPort() + "'; node '" + edge.from() + "' has "
+                            + has + "."));
+        } else if (edge.fromPort().equals("fail")) {
+            problems.add(problem(
+                    Rule.G16,
+                    line,
+                    "fromPort",
+                    "Port 'fail' of edge '" + edge.id() + "' is not available yet in this version."));
+        }
+    }
+
+    private record Way(NodeId from, NodeId to, String port) {}
+
+    private void duplicates() {
+        Map<Way, Edge> first = new HashMap<>();
+        for (Line line : outline.lines()) {
+            Edge edge = line.edge();
+            Edge earlier = first.putIfAbsent(new Way(edge.from(), edge.to(), edge.fromPort()), edge);
+            if (earlier != null) {
+                problems.add(problem(
+                        Rule.G13,
+                        line,
+                        "",
+                        "Edges '" + earlier.id() + "' and '" + edge.id() + "' are the same: " + edge.from() + " → "
+                                + edge.to() + " by port '" + edge.fromPort() + "'. Keep one."));
+            }
+        }
+    }
+
+    private void loops() {
+        for (Line line : outline.lines()) {
+            Integer limit = line.loop();
+            if (limit == null) {
+                continue;
+            }
+            Edge edge = line.edge();
+            if (limit < 1 || limit > 100) {
+                problems.add(problem(
+                        Rule.G09,
+                        line,
+                        "loop/maxIterations",
+                        "Loop edge '" + edge.id() + "' needs maxIterations between 1 and 100, not " + limit + "."));
+            }
+            if (places.containsKey(edge.from()) && places.containsKey(edge.to()) && !leadsBack(edge)) {
+                problems.add(problem(
+                        Rule.G10,
+                        line,
+                        "to",
+                        "Loop edge '" + edge.id() + "' goes to '" + edge.to() + "', which does not lead back to '"
+                                + edge.from() + "'."));
+            }
+            if (edge.link().mode() != Link.Mode.TEXT) {
+                problems.add(problem(
+                        Rule.G11,
+                        line,
+                        "link/mode",
+                        "Loop edge '" + edge.id() + "' is " + edge.link().mode() + ". A loop edge carries text."));
+            }
+            problems.add(problem(
+                    Rule.G16, line, "loop", "Loop edge '" + edge.id() + "' is not available yet in this version."));
+        }
+    }
+
+    private boolean leadsBack(Edge edge) {
+        return wiring.to(places.getOrDefault(edge.from(), 0)).get(places.getOrDefault(edge.to(), 0));
+    }
+
+    private void reach() {
+        BitSet inputs = bits(Node.Kind.INPUT);
+        BitSet outputs = bits(Node.Kind.OUTPUT);
+        BitSet reached = wiring.from(inputs);
+        BitSet leading = wiring.to(outputs);
+        for (Spot spot : outline.spots()) {
+            if (!inputs.isEmpty() && !reached.get(spot.index())) {
+                problems.add(Problem.error(
+                                Rule.G06,
+                                spot.pointer(),
+                                "Node '" + spot.id() + "' cannot be reached from the input. Connect or remove it.")
+                        .at(spot.id()));
+            }
+            if (!outputs.isEmpty() && !leading.get(spot.index())) {
+                problems.add(Problem.error(
+                                Rule.G07,
+                                spot.pointer(),
+                                "Nothing leads from node '" + spot.id() + "' to an output. Connect or remove it.")
+                        .at(spot.id()));
+            }
+        }
+    }
+
+    private BitSet bits(Node.Kind kind) {
+        BitSet bits = new BitSet();
+        spots(kind).forEach(spot -> bits.set(spot.index()));
+        return bits;
+    }
+
+    private void cycles() {
+        for (List<Integer> knot : wiring.knots()) {
+            if (knot.size() > 1) {
+                List<Integer> cycle = wiring.cycleThrough(knot.getFirst());
+                List<String> names = new ArrayList<>();
+                cycle.forEach(place -> names.add(outline.spots().get(place).id().value()));
+                Spot spot = outline.spots().get(knot.getFirst());
+                problems.add(Problem.error(
+                                Rule.G08,
+                                spot.pointer(),
+                                "Nodes " + String.join(" → ", names)
+                                        + " form a cycle. Mark the edge that goes back as a loop, with a limit.")
+                        .at(spot.id()));
+            }
+        }
+    }
+
+    private static Problem problem(Rule rule, Line line, String field, String detail) {
+        String pointer = field.isEmpty() ? line.pointer() : line.pointer(field);
+        return Problem.error(rule, pointer, detail).at(line.edge().id());
+    }
+}

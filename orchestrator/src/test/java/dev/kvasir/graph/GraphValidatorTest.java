@@ -1,0 +1,375 @@
+package dev.kvasir.graph;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.kvasir.graph.Link.Mode;
+import dev.kvasir.graph.LinkPlan.Reason;
+import dev.kvasir.graph.Problem.Rule;
+import dev.kvasir.graph.Registry.End;
+import dev.kvasir.graph.Registry.Fuser;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class GraphValidatorTest {
+
+    private static final String LINK = "{\"mode\": \"C2C\", \"fuser\": \"pocket\"}";
+    private static final String OUTPUT =
+            "{\"id\": \"output\", \"kind\": \"output\", \"outputs\": {\"answer\": \"{{ writer.text }}\"}}";
+    private static final String LAST =
+            "{\"id\": \"writer_output\", \"from\": \"writer\", \"to\": \"output\", \"link\": {\"mode\": \"TEXT\"}}";
+
+    @Test
+    void theCoderAndTheWriterObeyEveryRule() {
+        assertThat(validate(Documents.CODER_WRITER).problems()).isEmpty();
+    }
+
+    static List<Arguments> broken() {
+        return List.of(
+                broken(
+                        Rule.G01,
+                        "\"kind\": \"input\", \"schema\": {\"type\": \"object\", \"required\": [\"question\"],\n   \"properties\": {\"question\": {\"type\": \"string\"}}}",
+                        "\"kind\": \"agent\", \"model\": \"echo\", \"prompt\": {\"user\": \"x\"}",
+                        "The graph has no input node. Add one."),
+                broken(
+                        Rule.G01,
+                        OUTPUT,
+                        OUTPUT + ", {\"id\": \"more\", \"kind\": \"input\"}",
+                        "2 input nodes (input, more). Keep one."),
+                broken(
+                        Rule.G02,
+                        OUTPUT,
+                        "{\"id\": \"output\", \"kind\": \"agent\", \"model\": \"echo\", \"prompt\": {\"user\": \"x\"}}",
+                        "The graph has no output node. Add one."),
+                broken(
+                        Rule.G03,
+                        OUTPUT,
+                        OUTPUT + ", " + OUTPUT,
+                        "Two nodes are called 'output'. Give each node its own id."),
+                broken(
+                        Rule.G04,
+                        "\"to\": \"output\"",
+                        "\"to\": \"b\"",
+                        "Edge 'writer_output' goes to 'b', which does not exist."),
+                broken(
+                        Rule.G05,
+                        "\"from\": \"coder\", \"to\": \"writer\"",
+                        "\"from\": \"writer\", \"to\": \"writer\"",
+                        "Node 'writer' cannot be its own neighbour (edge 'coder_writer')."),
+                broken(
+                        Rule.G06,
+                        "\"from\": \"input\", \"to\": \"coder\"",
+                        "\"from\": \"input\", \"to\": \"output\"",
+                        "Node 'coder' cannot be reached from the input. Connect or remove it."),
+                broken(
+                        Rule.G07,
+                        LAST,
+                        "{\"id\": \"w\", \"from\": \"input\", \"to\": \"output\"}",
+                        "Nothing leads from node 'coder' to an output. Connect or remove it."),
+                broken(
+                        Rule.G08,
+                        LAST,
+                        LAST + ", {\"id\": \"back\", \"from\": \"writer\", \"to\": \"coder\"}",
+                        "Nodes coder → writer → coder form a cycle. Mark the edge that goes back as a loop, with a limit."),
+                broken(
+                        Rule.G09,
+                        LAST,
+                        LAST
+                                + ", {\"id\": \"back\", \"from\": \"writer\", \"to\": \"coder\", \"loop\": {\"maxIterations\": 0}}",
+                        "Loop edge 'back' needs maxIterations between 1 and 100, not 0."),
+                broken(
+                        Rule.G10,
+                        LAST,
+                        LAST
+                                + ", {\"id\": \"ahead\", \"from\": \"coder\", \"to\": \"output\", \"loop\": {\"maxIterations\": 2}}",
+                        "Loop edge 'ahead' goes to 'output', which does not lead back to 'coder'."),
+                broken(
+                        Rule.G11,
+                        LAST,
+                        LAST
+                                + ", {\"id\": \"back\", \"from\": \"writer\", \"to\": \"coder\", \"loop\": {\"maxIterations\": 2}, \"link\": {\"mode\": \"C2C\"}}",
+                        "Loop edge 'back' is C2C. A loop edge carries text."),
+                broken(
+                        Rule.G12,
+                        "\"to\": \"output\"",
+                        "\"to\": \"output\", \"fromPort\": \"maybe\"",
+                        "Edge 'writer_output' leaves by port 'maybe'; node 'writer' has the ports out, fail."),
+                broken(
+                        Rule.G13,
+                        LAST,
+                        LAST + ", {\"id\": \"again\", \"from\": \"writer\", \"to\": \"output\"}",
+                        "Edges 'writer_output' and 'again' are the same: writer → output by port 'out'. Keep one."),
+                broken(
+                        Rule.G14,
+                        "\"id\": \"coder\"",
+                        "\"id\": \"A b\"",
+                        "Node id 'A b' is not allowed: use a-z, 0-9 and _, a letter first, up to 64."),
+                broken(
+                        Rule.G16,
+                        "\"model\": \"pocket-sharer\"",
+                        "\"modle\": \"pocket-sharer\"",
+                        "Field 'modle' is unknown for an agent node. Did you mean 'model'?"),
+                broken(
+                        Rule.G16,
+                        "\"kind\": \"output\"",
+                        "\"kind\": \"router\"",
+                        "Node 'output' is of kind 'router', which is not available yet in this version."),
+                broken(
+                        Rule.G17,
+                        "pocket-sharer",
+                        "m",
+                        "Agent 'coder' names model 'm', which is not registered. Known: echo, gpt, pocket-receiver, pocket-sharer."),
+                broken(
+                        Rule.G18,
+                        "{{ input.question }}\"},\n   \"generation\": {\"maxTokens\": 64, \"temperature\": 0}},\n  {\"id\": \"output\"",
+                        "{{ coder.txt }}\"}},\n  {\"id\": \"output\"",
+                        "Prompt of 'writer': 'coder.txt' is not a value. Nodes before 'writer' offer: coder.text, coder.json."),
+                broken(
+                        Rule.G19,
+                        "Notes on: {{ input.question }}",
+                        "{{ writer.text }}",
+                        "Prompt of 'coder' reads 'writer', which does not run before it."),
+                broken(
+                        Rule.G20,
+                        "Notes on: {{ input.question }}",
+                        "Notes:\\n{{#if input.question}} yes",
+                        "Prompt of 'coder', line 2: '{{#if' is never closed."),
+                broken(
+                        Rule.G22,
+                        "\"temperature\": 0}},\n  {\"id\": \"writer\"",
+                        "\"temperature\": 3}},\n  {\"id\": \"writer\"",
+                        "temperature of 'coder' must be between 0 and 2, not 3."),
+                broken(
+                        Rule.G23,
+                        LAST,
+                        LAST.replace("TEXT", "C2C"),
+                        "Edge 'writer_output' is C2C, but 'output' is an output. Only agents share and receive caches."),
+                broken(
+                        Rule.G24,
+                        "\"fuser\": \"pocket\"",
+                        "\"fuser\": \"pockt\"",
+                        "Edge 'coder_writer' names fuser 'pockt', which is not registered."),
+                broken(
+                        Rule.G25,
+                        "\"fuser\": \"pocket\"",
+                        "\"fuser\": \"back\"",
+                        "Fuser 'back' was trained for pocket-receiver → pocket-sharer; edge 'coder_writer' needs pocket-sharer → pocket-receiver."),
+                broken(
+                        Rule.G26,
+                        "\"fuser\": \"pocket\"",
+                        "\"fuser\": \"wide\"",
+                        "Fuser 'wide' expects 28 layers, 8 KV heads of 128; model 'pocket-sharer' has 24, 2 of 64."),
+                broken(
+                        Rule.G27,
+                        LINK + "}",
+                        "{\"mode\": \"C2C\"}}, {\"id\": \"x\", \"from\": \"coder\", \"to\": \"third\", \"link\": {\"mode\": \"C2C\"}}, {\"id\": \"y\", \"from\": \"third\", \"to\": \"output\"}",
+                        "No fuser leads from pocket-sharer to pocket-sharer. Train one, use TEXT, or set a fallback.",
+                        "{\"id\": \"third\", \"kind\": \"agent\", \"model\": \"pocket-sharer\", \"prompt\": {\"user\": \"x\"}}"),
+                broken(
+                        Rule.G28,
+                        "pocket-sharer",
+                        "gpt",
+                        "Agent 'coder' runs on the remote model 'gpt'; its cache cannot be read. Use TEXT, or set a fallback."),
+                broken(
+                        Rule.G29,
+                        LINK,
+                        "{\"mode\": \"HANDOVER\"}",
+                        "HANDOVER on edge 'coder_writer' needs the same model at both ends, not pocket-sharer and pocket-receiver."),
+                broken(
+                        Rule.G30,
+                        LINK,
+                        "{\"mode\": \"CACHE_PREFIX\"}",
+                        "CACHE_PREFIX on edge 'coder_writer' needs the same architecture: qwen2, 24 layers against llama, 30."),
+                broken(
+                        Rule.G31,
+                        "{\"user\": \"{{ input.question }}\"}",
+                        "{\"user\": \"{{ coder.text }}\"}",
+                        "Node 'writer' quotes coder.text, but edge 'coder_writer' carries only a cache. Use TEXT_C2C, or guard it with {{#if}}."),
+                broken(
+                        Rule.G32,
+                        LINK + "}",
+                        "{\"mode\": \"HANDOVER\"}}, {\"id\": \"y\", \"from\": \"third\", \"to\": \"writer\", \"link\": {\"mode\": \"HANDOVER\"}}, {\"id\": \"x\", \"from\": \"input\", \"to\": \"third\"}",
+                        "Node 'writer' takes over two caches by HANDOVER (coder_writer, y). It can continue one.",
+                        "{\"id\": \"third\", \"kind\": \"agent\", \"model\": \"pocket-receiver\", \"prompt\": {\"user\": \"x\"}}"),
+                broken(
+                        Rule.G35,
+                        "{\"type\": \"string\"}",
+                        "{\"$ref\": \"https://example.org/s\"}",
+                        "Schema of 'input' uses a remote $ref."),
+                broken(
+                        Rule.G41,
+                        "{\"type\": \"string\"}",
+                        "{\"type\": \"string\", \"maxLength\": 9007199254740993}",
+                        "Number 9007199254740993 is beyond 2⁵³."));
+    }
+
+    @ParameterizedTest(name = "{0}: {2}")
+    @MethodSource("broken")
+    void eachRuleSaysItsSentence(Rule rule, String document, String sentence) {
+        Validation validation = validate(document);
+
+        assertThat(validation.isAccepted()).isFalse();
+        assertThat(validation.errors())
+                .filteredOn(problem -> problem.rule() == rule)
+                .extracting(Problem::detail)
+                .contains(sentence);
+    }
+
+    @Test
+    void aGraphPastALimitIsRefusedAtOnce() {
+        long start = System.nanoTime();
+        Validation validation = validate(Documents.chain(10_000));
+        Duration took = Duration.ofNanos(System.nanoTime() - start);
+
+        assertThat(validation.problems())
+                .extracting(Problem::detail)
+                .containsExactly(
+                        "The graph has 10002 nodes; the limit is 500.",
+                        "The graph has 10001 edges; the limit is 2000.");
+        assertThat(took).isLessThan(Duration.ofSeconds(2));
+    }
+
+    @Test
+    void theLargestChainIsAccepted() {
+        assertThat(validate(Documents.chain(498)).problems()).isEmpty();
+    }
+
+    @Test
+    void allProblemsAreToldTogether() {
+        String document = Documents.coderWriter("pocket-sharer", "m")
+                .replace("\"to\": \"output\"", "\"to\": \"b\"")
+                .replace("\"maxTokens\": 64", "\"maxTokens\": \"64\"");
+
+        assertThat(validate(document).errors())
+                .extracting(Problem::rule)
+                .contains(Rule.G04, Rule.G07, Rule.G17, Rule.G22);
+    }
+
+    @Test
+    void aFallbackThatCoversTheCauseTurnsAMisfitIntoAWarning() {
+        String fallback =
+                "{\"mode\": \"C2C\", \"fuser\": \"none\", \"fallback\": {\"on\": [\"NO_FUSER\"], \"to\": \"TEXT\"}}";
+        Validation validation = validate(Documents.coderWriter(LINK, fallback));
+
+        assertThat(validation.isAccepted()).isTrue();
+        assertThat(validation.problems()).extracting(Problem::rule).containsExactlyInAnyOrder(Rule.G24, Rule.G39);
+        LinkPlan link = validation.acceptedPlan().link(new EdgeId("coder_writer"));
+        assertThat(link.effective()).isEqualTo(Mode.TEXT);
+        assertThat(link.reason()).isEqualTo(Reason.NO_FUSER);
+        assertThat(link.reasonText()).isEqualTo("Edge 'coder_writer' names fuser 'none', which is not registered.");
+    }
+
+    @Test
+    void warningsDoNotRefuse() {
+        String sampling = Documents.coderWriter(
+                "\"temperature\": 0}},\n  {\"id\": \"output\"", "\"temperature\": 0.7}},\n  {\"id\": \"output\"");
+        Registered registry = Registered.pocket().withLargestDevice(2L << 30);
+        Validation validation = new GraphValidator(registry).validate(GraphDocument.parse(sampling));
+
+        assertThat(validation.isAccepted()).isTrue();
+        assertThat(validation.problems())
+                .extracting(Problem::detail)
+                .containsExactly(
+                        "Agent 'writer' samples (temperature 0.7) without a seed; runs will differ.",
+                        "Nodes coder, writer need 3.0 GiB together; the largest device has 2.0 GiB.");
+    }
+
+    @Test
+    void aFuserTrainedOnAnotherRevisionIsAWarning() {
+        Registered registry = Registered.pocket()
+                .with(new Fuser(
+                        "old",
+                        "f1",
+                        new End("pocket-sharer", "1234abcd5678", Registered.SHARER),
+                        new End("pocket-receiver", "", Registered.RECEIVER)));
+        Validation validation = new GraphValidator(registry)
+                .validate(GraphDocument.parse(Documents.coderWriter("\"pocket\"", "\"old\"")));
+
+        assertThat(validation.problems())
+                .extracting(Problem::detail)
+                .containsExactly("Fuser 'old' was trained on another revision of pocket-sharer (digest 1234abcd).");
+    }
+
+    @Test
+    void autoTakesTheFuserThatThereIs() {
+        LinkPlan link = validate(Documents.coderWriter(LINK, "{\"mode\": \"AUTO\"}"))
+                .acceptedPlan()
+                .link(new EdgeId("coder_writer"));
+
+        assertThat(link.effective()).isEqualTo(Mode.C2C);
+        assertThat(link.reason()).isEqualTo(Reason.AUTO_FUSER);
+        assertThat(link.fuser()).isEqualTo("pocket");
+    }
+
+    @Test
+    void autoContinuesTheCacheOfTheSameModel() {
+        String same = Documents.coderWriter(LINK, "{\"mode\": \"AUTO\"}").replace("pocket-receiver", "pocket-sharer");
+        LinkPlan link = validate(same).acceptedPlan().link(new EdgeId("coder_writer"));
+
+        assertThat(link.effective()).isEqualTo(Mode.HANDOVER);
+        assertThat(link.reason()).isEqualTo(Reason.AUTO_SAME_MODEL);
+    }
+
+    @Test
+    void anOverrideIsHeldAgainstTheSameRules() {
+        var text = StrictJson.read("{\"mode\": \"TEXT\"}", 100);
+        var hot = StrictJson.read("{\"generation\": {\"temperature\": 3}}", 100);
+        GraphDocument document = GraphDocument.parse(Documents.CODER_WRITER);
+
+        Validation validation = new GraphValidator(Registered.pocket())
+                .validate(document, new Overrides(Map.of("coder_writer", text), Map.of()));
+        LinkPlan link = validation.acceptedPlan().link(new EdgeId("coder_writer"));
+        assertThat(link.requested()).isEqualTo(Mode.C2C);
+        assertThat(link.override()).isEqualTo(Mode.TEXT);
+        assertThat(link.effective()).isEqualTo(Mode.TEXT);
+
+        Validation refused = new GraphValidator(Registered.pocket())
+                .validate(document, new Overrides(Map.of("nothing", text), Map.of("writer", hot)));
+        assertThat(refused.errors())
+                .extracting(problem -> problem.pointer() + " " + problem.detail())
+                .containsExactly(
+                        "/edgeOverrides/nothing The run overrides edge 'nothing', which does not exist.",
+                        "/nodeOverrides/writer/generation/temperature temperature of 'writer' must be between 0 and 2, not 3.");
+    }
+
+    @Test
+    void anIslandTakesInWhatLiesOnATextWayBackToIt() {
+        String detour = Documents.coderWriter(
+                        LAST,
+                        LAST
+                                + ", {\"id\": \"a\", \"from\": \"coder\", \"to\": \"between\"}, {\"id\": \"b\", \"from\": \"between\", \"to\": \"writer\"}")
+                .replace(
+                        OUTPUT,
+                        OUTPUT
+                                + ", {\"id\": \"between\", \"kind\": \"agent\", \"model\": \"echo\", \"prompt\": {\"user\": \"x\"}}");
+
+        assertThat(validate(detour).acceptedPlan().islands())
+                .extracting(island -> island.nodes().stream().map(NodeId::value).collect(Collectors.joining(" ")))
+                .containsExactly("input", "coder between writer", "output");
+    }
+
+    private static Arguments broken(Rule rule, String what, String instead, String sentence) {
+        return Arguments.of(rule, Documents.coderWriter(what, instead), sentence);
+    }
+
+    private static Arguments broken(Rule rule, String what, String instead, String sentence, String node) {
+        String document = Documents.coderWriter(what, instead).replace(OUTPUT, OUTPUT + ", " + node);
+        return Arguments.of(rule, document, sentence);
+    }
+
+    private static Validation validate(String document) {
+        Registered registry = Registered.pocket()
+                .withFuser("back", "pocket-receiver", "pocket-sharer")
+                .with(new Fuser(
+                        "wide",
+                        "f2",
+                        new End("pocket-sharer", "", new Registry.CacheShape("qwen3", 28, 8, 128)),
+                        new End("pocket-receiver", "", Registered.RECEIVER)));
+        return new GraphValidator(registry).validate(GraphDocument.parse(document));
+    }
+}
