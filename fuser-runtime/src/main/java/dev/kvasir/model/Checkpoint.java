@@ -1,8 +1,11 @@
 package dev.kvasir.model;
 
 import dev.kvasir.model.gguf.GgufModel;
+import dev.kvasir.model.tokenizer.GgufTokenizer;
+import dev.kvasir.model.tokenizer.TokenizerFolder;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /**
  * A model as it lies on disk: a Hugging Face folder or a GGUF file, checked before anything is computed with it.
@@ -18,12 +21,15 @@ public final class Checkpoint implements AutoCloseable {
     private final ModelConfig config;
     private final GenerationDefaults generation;
     private final Weights weights;
+    private final Language language;
 
-    private Checkpoint(Path path, ModelConfig config, GenerationDefaults generation, Weights weights) {
+    private Checkpoint(
+            Path path, ModelConfig config, GenerationDefaults generation, Weights weights, Language language) {
         this.path = path;
         this.config = config;
         this.generation = generation;
         this.weights = weights;
+        this.language = language;
     }
 
     /**
@@ -49,7 +55,13 @@ public final class Checkpoint implements AutoCloseable {
                     file,
                     model.config(),
                     GenerationDefaults.greedy(model.config().endIds()),
-                    model.weights());
+                    model.weights(),
+                    new Language(
+                            () -> GgufTokenizer.open(
+                                    ModelFile.fileName(file),
+                                    model.vocabulary(),
+                                    model.config().vocabularySize()),
+                            model::chatTemplate));
         } catch (RuntimeException | Error e) {
             model.close();
             throw e;
@@ -65,7 +77,10 @@ public final class Checkpoint implements AutoCloseable {
         SafetensorsWeights weights = SafetensorsWeights.open(folder);
         try {
             ExpectedTensors.check("model.safetensors", config, weights);
-            return new Checkpoint(folder, config, generation, weights);
+            Language language = new Language(
+                    () -> TokenizerFolder.open(folder, config.vocabularySize()),
+                    () -> TokenizerFolder.chatTemplate(folder));
+            return new Checkpoint(folder, config, generation, weights, language);
         } catch (RuntimeException | Error e) {
             weights.close();
             throw e;
@@ -89,8 +104,27 @@ public final class Checkpoint implements AutoCloseable {
         return weights;
     }
 
+    /**
+     * The model's tokenizer, opened when it is first asked for and closed with the checkpoint.
+     *
+     * @throws ModelInvalidException if it is damaged, hostile or of a kind that is not supported
+     */
+    public Tokenizer tokenizer() {
+        return language.tokenizer();
+    }
+
+    /**
+     * How the model reads conversations; empty if the model brings no template.
+     *
+     * @throws ChatTemplateException if the template cannot be read
+     */
+    public Optional<ChatTemplate> chatTemplate() {
+        return language.chatTemplate();
+    }
+
     @Override
     public void close() {
+        language.close();
         weights.close();
     }
 }

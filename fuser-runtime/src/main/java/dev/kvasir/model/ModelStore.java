@@ -83,7 +83,10 @@ public final class ModelStore {
                                     + " models remove %s")
                             .formatted(name, name));
         }
-        Checkpoint.open(source).close();
+        try (Checkpoint checkpoint = Checkpoint.open(source)) {
+            checkpoint.tokenizer();
+            checkpoint.chatTemplate();
+        }
         Path target = folder.resolve(Files.isDirectory(source) ? name : name + GGUF);
         try {
             Path draft = Files.createTempDirectory(Files.createDirectories(folder), ".adding-");
