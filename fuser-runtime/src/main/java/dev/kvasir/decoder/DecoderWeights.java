@@ -95,6 +95,11 @@ final class DecoderWeights {
         if (type == ElementType.F32) {
             return readFloats(owner, name, shape);
         }
+        if (type == ElementType.F64) {
+            Tensor doubles = owner.empty(ElementType.F64, shape);
+            source.readDoubles(name, doubles.memory().asDoubleBuffer());
+            return doubles;
+        }
         try (TensorScope scope = owner.child()) {
             Tensor floats = readFloats(scope, name, shape);
             return owner.keep(CAST.run(scope, "cast", floats, type.code()).getFirst());

@@ -1,5 +1,6 @@
 package dev.kvasir.model;
 
+import java.nio.DoubleBuffer;
 import java.nio.FloatBuffer;
 import java.util.Set;
 
@@ -29,6 +30,16 @@ public interface Weights extends AutoCloseable {
      * @throws java.nio.BufferOverflowException if they do not fit
      */
     void readFloats(String name, FloatBuffer target);
+
+    /** Like {@link #readFloats}, for what computes in double; exact where the file holds floats. */
+    default void readDoubles(String name, DoubleBuffer target) {
+        FloatBuffer floats = FloatBuffer.allocate(Math.toIntExact(shape(name).elements()));
+        readFloats(name, floats);
+        floats.flip();
+        while (floats.hasRemaining()) {
+            target.put(floats.get());
+        }
+    }
 
     @Override
     void close();
