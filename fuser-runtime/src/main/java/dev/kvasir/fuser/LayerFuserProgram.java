@@ -55,6 +55,8 @@ final class LayerFuserProgram {
             def training_gate(self, logit: Tensor, uniform: Tensor, temperature: Tensor) -> Tensor:
               noise = -torch.log(-torch.log(uniform + 1e-20) + 1e-20)
               return torch.sigmoid((logit + noise) / temperature)
+            def tokens(self, x: Tensor) -> Tensor:
+              return torch.squeeze(self.flat(x), 0)
             def effective_rank(self, x: Tensor) -> Tensor:
               values = torch.linalg_svdvals(torch.to(x, 7))
               shares = values / torch.sum(values)

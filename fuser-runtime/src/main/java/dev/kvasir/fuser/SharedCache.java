@@ -1,0 +1,89 @@
+package dev.kvasir.fuser;
+
+import dev.kvasir.decoder.KvCache;
+import dev.kvasir.decoder.LoadedModel;
+import dev.kvasir.decoder.Prefill;
+import dev.kvasir.torch.TensorScope;
+import java.time.Duration;
+import java.util.function.BooleanSupplier;
+
+/**
+ * A sharer's KV cache of a conversation that a receiver reads too, position for position; kept until it is fused.
+ *
+ * <p>It is never written by fusing, so that one cache can be fused into several receivers. Closing it frees the cache. For one thread
+ * at a time.
+ */
+public final class SharedCache implements AutoCloseable {
+
+    private final LoadedModel sharer;
+    private final KvCache cache;
+    private Duration prefill = Duration.ZERO;
+
+    private SharedCache(LoadedModel sharer, KvCache cache) {
+        this.sharer = sharer;
+        this.cache = cache;
+    }
+
+    /** An empty cache, with room for {@code capacity} positions. */
+    public static SharedCache create(LoadedModel sharer, int rows, int capacity) {
+        return new SharedCache(sharer, sharer.newCache(rows, capacity));
+    }
+
+    /** The cache of a prompt's first {@code length} tokens: all that are fused, at least. */
+    public static SharedCache prefill(LoadedModel sharer, PromptRows prompt, int length, BooleanSupplier cancelled) {
+        SharedCache shared = create(sharer, prompt.rows(), Math.max(length, 1));
+        try {
+            shared.read(prompt, length, cancelled);
+            return shared;
+        } catch (RuntimeException | Error fault) {
+            shared.close();
+            throw fault;
+        }
+    }
+
+    /**
+     * Reads on to {@code to} tokens; what it has read before is not read again.
+     *
+     * @param conversation from its start
+     * @param cancelled asked between stretches of the prompt
+     * @throws java.util.concurrent.CancellationException if it was cancelled; it may be read on later
+     */
+    public void read(PromptRows conversation, int to, BooleanSupplier cancelled) {
+        if (to <= cache.length()) {
+            return;
+        }
+        long start = System.nanoTime();
+        try (TensorScope step = TensorScope.root()) {
+            new Prefill(sharer, cancelled).run(step, conversation.forward(cache, to, 1));
+        }
+        prefill = prefill.plusNanos(System.nanoTime() - start);
+    }
+
+    public LoadedModel sharer() {
+        return sharer;
+    }
+
+    /** Positions it has read. */
+    public int length() {
+        return cache.length();
+    }
+
+    /** Bytes of the positions it has read. */
+    public long bytes() {
+        return sharer.cacheBytes(cache.rows(), Math.max(cache.length(), 1));
+    }
+
+    /** Time spent reading. */
+    public Duration prefillTime() {
+        return prefill;
+    }
+
+    KvCache cache() {
+        return cache;
+    }
+
+    @Override
+    public void close() {
+        cache.close();
+    }
+}
