@@ -11,8 +11,8 @@ import java.util.function.IntFunction;
 import java.util.stream.Collectors;
 
 /** A vocabulary made up for a test: every id decodes to a text of its own. */
-record NumberedTokens(IntFunction<String> text) implements Tokenizer {
-    static final NumberedTokens INSTANCE = new NumberedTokens(id -> id + " ");
+public record NumberedTokens(IntFunction<String> text) implements Tokenizer {
+    public static final NumberedTokens INSTANCE = new NumberedTokens(id -> id + " ");
 
     @Override
     public Encoding encode(PromptText prompt, SpecialTokens around) {
