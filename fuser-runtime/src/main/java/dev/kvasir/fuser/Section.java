@@ -45,6 +45,33 @@ public record Section(int length, int sharers) {
         return mask;
     }
 
+    /** The sharers of a bit mask, each counted from 1. */
+    public static List<Integer> sharersOf(int mask) {
+        List<Integer> sharers = new ArrayList<>();
+        for (int bit = 0; mask > 0 && bit < 31; bit++) {
+            if ((mask >> bit & 1) == 1) {
+                sharers.add(bit + 1);
+            }
+        }
+        return sharers;
+    }
+
+    /**
+     * Sections of a training text: the instruction is fused but for its last token, which with the reply is not.
+     *
+     * @param instruction tokens in front, at least 1
+     * @param length tokens in all
+     */
+    public static List<Section> ofTraining(int instruction, int length) {
+        if (instruction < 1 || length < instruction) {
+            throw new IllegalArgumentException(
+                    "An instruction has 1 to %d tokens, not %d".formatted(length, instruction));
+        }
+        return instruction == 1
+                ? List.of(unfused(length))
+                : List.of(fused(instruction - 1), unfused(length - instruction + 1));
+    }
+
     public boolean fused() {
         return sharers > 0;
     }
