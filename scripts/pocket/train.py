@@ -11,6 +11,7 @@ import math
 import random
 import sys
 import time
+from dataclasses import dataclass
 from pathlib import Path
 
 import torch
@@ -68,9 +69,19 @@ def receiver_model(tokenizer):
     )
 
 
+@dataclass(frozen=True)
+class Pace:
+    """The rate falls as a cosine that would end at the horizon; training stops before, when nothing is left to learn."""
+
+    steps: int
+    horizon: int
+    size: int
+    rate: float
+
+
 PLANS = {
-    "sharer": (speech.SharerSpeech(), speech.train_sharer_tokenizer, sharer_model, lessons.sharer_lesson, 1200, 32, 2e-3, 11),
-    "receiver": (speech.ReceiverSpeech(), speech.train_receiver_tokenizer, receiver_model, lessons.receiver_lesson, 900, 32, 2e-3, 12),
+    "sharer": (speech.SharerSpeech(), speech.train_sharer_tokenizer, sharer_model, lessons.sharer_lesson, Pace(800, 1200, 32, 2e-3), 11),
+    "receiver": (speech.ReceiverSpeech(), speech.train_receiver_tokenizer, receiver_model, lessons.receiver_lesson, Pace(400, 900, 32, 2e-3), 12),
 }
 
 
@@ -90,7 +101,7 @@ def batches(tokenizer, speaker, lesson, known, size, draw):
 
 
 def train(kind, folder):
-    speaker, make_tokenizer, make_model, lesson, steps, size, top_rate, seed = PLANS[kind]
+    speaker, make_tokenizer, make_model, lesson, pace, seed = PLANS[kind]
     torch.manual_seed(seed)
     draw = random.Random(seed)
     known = [fact for part in world.facts() for fact in part] if kind == "sharer" else world.names()
@@ -99,8 +110,8 @@ def train(kind, folder):
     print(f"{kind}: {sum(p.numel() for p in model.parameters())} parameters", flush=True)
     optimiser = torch.optim.AdamW(parameter_groups(kind, model), weight_decay=0.02, betas=(0.9, 0.98))
     began = time.monotonic()
-    for step, (ids, labels, positions) in zip(range(1, steps + 1), batches(tokenizer, speaker, lesson, known, size, draw)):
-        rate = top_rate * min(step / 50, 0.02 + 0.98 * 0.5 * (1 + math.cos(math.pi * step / steps)))
+    for step, (ids, labels, positions) in zip(range(1, pace.steps + 1), batches(tokenizer, speaker, lesson, known, pace.size, draw)):
+        rate = pace.rate * min(step / 50, 0.02 + 0.98 * 0.5 * (1 + math.cos(math.pi * step / pace.horizon)))
         for group in optimiser.param_groups:
             group["lr"] = rate * group["scale"]
         loss = model(input_ids=ids, labels=labels, position_ids=positions, use_cache=False).loss
@@ -109,9 +120,6 @@ def train(kind, folder):
         torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
         optimiser.step()
         if step % 50 == 0:
-            if step % 200 == 0 and len(sys.argv) > 3:
-                import copy
-                write(kind, copy.deepcopy(model), tokenizer, speaker, Path(folder))
             print(f"step {step} loss {loss.item():.4f} after {time.monotonic() - began:.0f} s", flush=True)
     write(kind, model, tokenizer, speaker, Path(folder))
 
