@@ -1,0 +1,101 @@
+package dev.kvasir.access;
+
+import jakarta.servlet.FilterChain;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.ServletInputStream;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.springframework.core.annotation.Order;
+import org.springframework.http.MediaType;
+import org.springframework.stereotype.Component;
+import org.springframework.web.filter.OncePerRequestFilter;
+
+/**
+ * Reads a body of the API whole, counting: graphs up to 2 MB, all else up to 64 KB, whatever its declared length. What
+ * comes through is one JSON value in UTF-8 that breaks no rule of {@link JsonGate}.
+ */
+@Component
+@Order(FilterOrder.BODY)
+final class BodyFilter extends OncePerRequestFilter {
+
+    static final int GRAPH_LIMIT = 2 * 1024 * 1024;
+    static final int LIMIT = 64 * 1024;
+
+    private static final Pattern GRAPH_BODIES =
+            Pattern.compile("/api/v1/graphs(/validate|/[^/]+/draft|/[^/]+/layout)?");
+
+    private final ProblemWriter problems;
+
+    BodyFilter(ProblemWriter problems) {
+        this.problems = problems;
+    }
+
+    @Override
+    protected boolean shouldNotFilter(HttpServletRequest request) {
+        return !request.getRequestURI().startsWith("/api/");
+    }
+
+    @Override
+    protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+            throws ServletException, IOException {
+        byte[] body;
+        try {
+            body = read(request);
+            if (body.length > 0) {
+                checkMediaType(request.getContentType());
+                JsonGate.check(body, isGraph(request) ? JsonGate.Nulls.LEFT_TO_RULES : JsonGate.Nulls.REFUSED);
+            }
+        } catch (ProblemException problem) {
+            problems.write(problem, request, response);
+            return;
+        }
+        chain.doFilter(new BufferedRequest(request, body), response);
+    }
+
+    private static byte[] read(HttpServletRequest request) throws IOException {
+        int limit = isGraph(request) ? GRAPH_LIMIT : LIMIT;
+        if (request.getContentLengthLong() > limit) {
+            throw tooLarge(limit);
+        }
+        ServletInputStream stream = request.getInputStream();
+        byte[] body = stream.readNBytes(limit + 1);
+        if (body.length > limit) {
+            throw tooLarge(limit);
+        }
+        return body;
+    }
+
+    private static ProblemException tooLarge(int limit) {
+        return new ProblemException(
+                ProblemType.TOO_LARGE, "The body is larger than %d bytes, the limit here.".formatted(limit));
+    }
+
+    private static void checkMediaType(@Nullable String declared) {
+        if (declared == null) {
+            throw unsupported("The body has no Content-Type. Send 'Content-Type: application/json'.");
+        }
+        try {
+            MediaType type = MediaType.parseMediaType(declared);
+            Charset charset = type.getCharset();
+            boolean utf8 = charset == null || charset.equals(StandardCharsets.UTF_8);
+            if (!MediaType.APPLICATION_JSON.equalsTypeAndSubtype(type) || !utf8) {
+                throw unsupported("The body is '" + type + "'. Send 'Content-Type: application/json' in UTF-8.");
+            }
+        } catch (IllegalArgumentException unreadable) {
+            throw unsupported("The Content-Type cannot be read. Send 'Content-Type: application/json'.");
+        }
+    }
+
+    private static ProblemException unsupported(String detail) {
+        return new ProblemException(ProblemType.UNSUPPORTED_MEDIA_TYPE, detail);
+    }
+
+    private static boolean isGraph(HttpServletRequest request) {
+        return GRAPH_BODIES.matcher(request.getRequestURI()).matches();
+    }
+}

@@ -1,0 +1,167 @@
+package dev.kvasir.access;
+
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.util.Set;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.annotation.Order;
+import org.springframework.http.HttpMethod;
+import org.springframework.security.config.annotation.web.builders.HttpSecurity;
+import org.springframework.security.config.annotation.web.configuration.EnableWebSecurity;
+import org.springframework.security.config.annotation.web.configurers.AuthorizeHttpRequestsConfigurer;
+import org.springframework.security.web.SecurityFilterChain;
+import org.springframework.security.web.csrf.CsrfException;
+import org.springframework.security.web.csrf.CsrfFilter;
+import org.springframework.security.web.header.HeaderWriter;
+import org.springframework.security.web.header.writers.CrossOriginOpenerPolicyHeaderWriter.CrossOriginOpenerPolicy;
+import org.springframework.security.web.header.writers.ReferrerPolicyHeaderWriter.ReferrerPolicy;
+
+/** Three chains, each ended by {@code denyAll}: health and problem pages, the API, and the pages. */
+@Configuration(proxyBeanMethods = false)
+@EnableWebSecurity
+class SecurityConfiguration {
+
+    private static final Set<String> SAFE = Set.of("GET", "HEAD", "OPTIONS", "TRACE");
+
+    private final ProblemWriter problems;
+
+    SecurityConfiguration(ProblemWriter problems) {
+        this.problems = problems;
+    }
+
+    @Bean
+    @Order(1)
+    SecurityFilterChain management(HttpSecurity http) throws Exception {
+        http.securityMatcher("/health/**", "/problems/**", "/error");
+        withoutState(http);
+        return http.csrf(csrf -> csrf.disable())
+                .authorizeHttpRequests(requests -> requests.requestMatchers("/error")
+                        .permitAll()
+                        .requestMatchers(HttpMethod.GET, "/health/live", "/health/ready", "/problems/*")
+                        .permitAll()
+                        .anyRequest()
+                        .denyAll())
+                .build();
+    }
+
+    @Bean
+    @Order(2)
+    SecurityFilterChain api(HttpSecurity http, ApiKeys keys, Users users) throws Exception {
+        http.securityMatcher("/api/**");
+        withoutState(http);
+        return http.addFilterBefore(new CallerFilter(keys, users), CsrfFilter.class)
+                .csrf(csrf -> csrf.requireCsrfProtectionMatcher(SecurityConfiguration::needsToken))
+                .authorizeHttpRequests(SecurityConfiguration::scopes)
+                .build();
+    }
+
+    @Bean
+    @Order(3)
+    SecurityFilterChain pages(HttpSecurity http, ApiKeys keys, Users users) throws Exception {
+        withoutState(http);
+        return http.addFilterBefore(new CallerFilter(keys, users), CsrfFilter.class)
+                .csrf(csrf -> csrf.requireCsrfProtectionMatcher(SecurityConfiguration::needsToken))
+                .exceptionHandling(refusals -> refusals.authenticationEntryPoint(this::toSignIn))
+                .authorizeHttpRequests(requests -> requests.requestMatchers(
+                                HttpMethod.GET, "/login", "/setup", "/favicon.ico", "/assets/**", "/css/**", "/js/**")
+                        .permitAll()
+                        .requestMatchers("/**")
+                        .authenticated()
+                        .anyRequest()
+                        .denyAll())
+                .build();
+    }
+
+    private static void scopes(
+            AuthorizeHttpRequestsConfigurer<HttpSecurity>.AuthorizationManagerRequestMatcherRegistry requests) {
+        requests.requestMatchers(HttpMethod.GET, "/api/v1/version", "/api/v1/openapi.json")
+                .authenticated()
+                .requestMatchers(HttpMethod.POST, "/api/v1/graphs/validate")
+                .hasAuthority(Scope.GRAPHS_READ.text())
+                .requestMatchers(HttpMethod.POST, "/api/v1/graphs/*/runs")
+                .hasAuthority(Scope.RUNS_WRITE.text())
+                .requestMatchers(HttpMethod.GET, "/api/v1/graphs/**")
+                .hasAuthority(Scope.GRAPHS_READ.text())
+                .requestMatchers("/api/v1/graphs/**")
+                .hasAuthority(Scope.GRAPHS_WRITE.text())
+                .requestMatchers(HttpMethod.GET, "/api/v1/runs/**")
+                .hasAuthority(Scope.RUNS_READ.text())
+                .requestMatchers("/api/v1/runs/**")
+                .hasAuthority(Scope.RUNS_WRITE.text())
+                .requestMatchers(
+                        HttpMethod.GET,
+                        "/api/v1/models/**",
+                        "/api/v1/fusers/**",
+                        "/api/v1/devices",
+                        "/api/v1/workers",
+                        "/api/v1/pool")
+                .hasAuthority(Scope.GRAPHS_READ.text())
+                .requestMatchers("/api/v1/models/**", "/api/v1/fusers/**", "/api/v1/workers/**")
+                .hasAuthority(Scope.MODELS_ADMIN.text())
+                .requestMatchers("/api/v1/keys/**", "/api/v1/audit")
+                .hasAuthority(Scope.ADMIN.text())
+                .requestMatchers("/api/**")
+                .authenticated() // what no controller knows is 404, with an account
+                .anyRequest()
+                .denyAll();
+    }
+
+    private void withoutState(HttpSecurity http) throws Exception {
+        http.sessionManagement(sessions -> sessions.disable())
+                .securityContext(context -> context.disable())
+                .requestCache(cache -> cache.disable())
+                .formLogin(login -> login.disable())
+                .httpBasic(basic -> basic.disable())
+                .logout(logout -> logout.disable())
+                .headers(headers -> headers.frameOptions(frame -> frame.deny())
+                        .referrerPolicy(referrer -> referrer.policy(ReferrerPolicy.NO_REFERRER))
+                        .crossOriginOpenerPolicy(opener -> opener.policy(CrossOriginOpenerPolicy.SAME_ORIGIN))
+                        .addHeaderWriter(contentPolicy()))
+                .exceptionHandling(refusals -> refusals.authenticationEntryPoint(
+                                (request, response, fault) -> unauthenticated(request, response))
+                        .accessDeniedHandler((request, response, fault) -> forbidden(request, response, fault)));
+    }
+
+    private static HeaderWriter contentPolicy() {
+        return (request, response) ->
+                response.setHeader("Content-Security-Policy", ContentPolicy.of(ContentPolicy.nonce(request)));
+    }
+
+    private static boolean needsToken(HttpServletRequest request) {
+        return !SAFE.contains(request.getMethod()) && !(CallerFilter.hasKey(request) && request.getCookies() == null);
+    }
+
+    private void toSignIn(HttpServletRequest request, HttpServletResponse response, Exception fault)
+            throws IOException {
+        if ("GET".equals(request.getMethod())) {
+            response.sendRedirect("/login");
+            return;
+        }
+        unauthenticated(request, response);
+    }
+
+    private void unauthenticated(HttpServletRequest request, HttpServletResponse response) throws IOException {
+        String detail = CallerFilter.hasKey(request)
+                ? "The API key is not known, has expired or was revoked. Make one with 'kvasir keys create'."
+                : "Nobody is signed in. Send 'Authorization: Bearer' with an API key, or open a sign-in link.";
+        problems.write(
+                new ProblemException(ProblemType.UNAUTHENTICATED, detail).withHeader("WWW-Authenticate", "Bearer"),
+                request,
+                response);
+    }
+
+    private void forbidden(HttpServletRequest request, HttpServletResponse response, Exception fault)
+            throws IOException {
+        ProblemException problem = fault instanceof CsrfException
+                ? new ProblemException(
+                        ProblemType.CSRF,
+                        "The CSRF token is missing or stale. Reload the page, or use an API key without a cookie.")
+                : new ProblemException(
+                        ProblemType.FORBIDDEN,
+                        "%s %s needs a scope that this key or account does not have."
+                                .formatted(request.getMethod(), request.getRequestURI()));
+        problems.write(problem, request, response);
+    }
+}
