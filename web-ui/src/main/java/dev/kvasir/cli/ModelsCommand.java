@@ -13,7 +13,9 @@ import picocli.CommandLine.Command;
             ModelsListCommand.class,
             ModelsInspectCommand.class,
             ModelsAddCommand.class,
-            ModelsRemoveCommand.class
+            ModelsRemoveCommand.class,
+            ModelsTokenizeCommand.class,
+            ModelsRenderCommand.class
         })
 final class ModelsCommand implements Runnable {
 

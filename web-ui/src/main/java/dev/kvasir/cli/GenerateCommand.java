@@ -1,0 +1,192 @@
+package dev.kvasir.cli;
+
+import dev.kvasir.decoder.Generation;
+import dev.kvasir.decoder.GenerationListener;
+import dev.kvasir.decoder.GenerationRequest;
+import dev.kvasir.decoder.Generator;
+import dev.kvasir.decoder.LoadedModel;
+import dev.kvasir.decoder.SamplingSettings;
+import dev.kvasir.model.ChatInput;
+import dev.kvasir.model.ChatTemplate;
+import dev.kvasir.model.Checkpoint;
+import dev.kvasir.model.Tokenizer;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Lets one model answer. */
+@Command(
+        name = "generate",
+        description = "Answers a prompt, or continues a raw text, streaming.",
+        mixinStandardHelpOptions = true)
+final class GenerateCommand implements Runnable {
+
+    private static final double NANOS_PER_MILLI = 1e6;
+    private static final double NANOS_PER_SECOND = 1e9;
+
+    @Option(
+            names = {"-m", "--model"},
+            required = true,
+            paramLabel = "MODEL",
+            description = "A path, or a name in the store.")
+    private String model = "";
+
+    @ArgGroup(multiplicity = "1")
+    private PromptSource prompt = new PromptSource();
+
+    @Option(names = "--raw", description = "Continue the text as it is, without the chat template.")
+    private boolean raw;
+
+    @Option(names = "--max-tokens", paramLabel = "N", description = "Most tokens to generate; 256 if not given.")
+    private int maxTokens = 256;
+
+    @Option(names = "--temperature", paramLabel = "T", description = "0 takes the best token, the default.")
+    private double temperature;
+
+    @Option(names = "--top-k", paramLabel = "K", description = "Sample among the K best; 0 for all, the default.")
+    private int topK;
+
+    @Option(
+            names = "--top-p",
+            paramLabel = "P",
+            description = "Sample among the best that hold this probability together.")
+    private double topP = 1;
+
+    @Option(names = "--seed", paramLabel = "N", description = "The same seed gives the same text; 0 if not given.")
+    private long seed;
+
+    @Option(names = "--ignore-end", description = "Go on behind end tokens.")
+    private boolean ignoreEnd;
+
+    @Option(names = "--profile", description = "exact (f32, the default), fast (bf16) or double (f64).")
+    private Profile profile = Profile.EXACT;
+
+    @Option(names = "--stats", description = "Print times and counts on stderr.")
+    private boolean stats;
+
+    @Mixin
+    private Output output = new Output();
+
+    @Override
+    public void run() {
+        ModelArgument argument = ModelArgument.of(model);
+        try (Checkpoint checkpoint = Checkpoint.open(argument.path())) {
+            List<Integer> ids = promptIds(checkpoint);
+            if (ids.isEmpty()) {
+                throw new CommandFailedException(ExitCode.REFUSED, "The prompt has no tokens; give at least one.");
+            }
+            GenerationRequest request = request(checkpoint, ids);
+            try (LoadedModel loaded = LoadedModel.load(checkpoint, profile.elementType())) {
+                answer(new Generator(loaded, checkpoint.tokenizer()), request);
+            }
+        }
+    }
+
+    private GenerationRequest request(Checkpoint checkpoint, List<Integer> ids) {
+        try {
+            return new GenerationRequest(
+                    ids,
+                    maxTokens,
+                    new SamplingSettings(temperature, topK, topP, 0, 1),
+                    seed,
+                    ignoreEnd ? List.of() : checkpoint.config().endIds(),
+                    List.of());
+        } catch (IllegalArgumentException e) {
+            throw new CommandFailedException(ExitCode.WRONG_USAGE, String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    private List<Integer> promptIds(Checkpoint checkpoint) {
+        if (prompt.hasIds()) {
+            return prompt.ids();
+        }
+        Optional<ChatTemplate> template = raw ? Optional.empty() : checkpoint.chatTemplate();
+        if (template.isEmpty()) {
+            return Pieces.rawIds(checkpoint, prompt.text());
+        }
+        ChatInput input = ChatInput.prompt(List.of(ChatInput.message("user", prompt.text())));
+        return checkpoint
+                .tokenizer()
+                .encode(template.get().prompt(input), Tokenizer.SpecialTokens.OMIT)
+                .ids();
+    }
+
+    private void answer(Generator generator, GenerationRequest request) {
+        var watch = new Watch();
+        Generation generation = generator.generate(request, watch);
+        Answer answer = watch.answer(request, generation);
+        if (output.isJson()) {
+            output.json(answer);
+        } else {
+            output.line("");
+        }
+        if (stats) {
+            System.err.println(answer.statistics());
+        }
+    }
+
+    /** What {@code --json} prints and {@code --stats} sums up. */
+    record Answer(
+            String text,
+            List<Integer> ids,
+            String finishReason,
+            int promptTokens,
+            int generatedTokens,
+            double firstTokenMs,
+            double totalMs,
+            double tokensPerSecond) {
+
+        String statistics() {
+            return String.format(
+                    Locale.ROOT,
+                    "prompt %d tokens, generated %d, first token %.0f ms, total %.0f ms, %.1f tokens/s, %s",
+                    promptTokens,
+                    generatedTokens,
+                    firstTokenMs,
+                    totalMs,
+                    tokensPerSecond,
+                    finishReason);
+        }
+    }
+
+    /** Prints the text as it comes and notes when. */
+    private final class Watch implements GenerationListener {
+
+        private final long start = System.nanoTime();
+        private @Nullable Long first;
+
+        @Override
+        public void token(int row, int id) {
+            if (first == null) {
+                first = System.nanoTime();
+            }
+        }
+
+        @Override
+        public void text(int row, String delta) {
+            if (!output.isJson()) {
+                output.part(delta);
+            }
+        }
+
+        Answer answer(GenerationRequest request, Generation generation) {
+            long end = System.nanoTime();
+            long firstToken = first == null ? end : first;
+            int later = generation.ids().size() - 1;
+            return new Answer(
+                    generation.text(),
+                    generation.ids(),
+                    generation.reason().name().toLowerCase(Locale.ROOT),
+                    request.prompt().size(),
+                    generation.ids().size(),
+                    (firstToken - start) / NANOS_PER_MILLI,
+                    (end - start) / NANOS_PER_MILLI,
+                    later < 1 ? 0 : later * NANOS_PER_SECOND / (end - firstToken));
+        }
+    }
+}

@@ -1,0 +1,40 @@
+package dev.kvasir.cli;
+
+import dev.kvasir.model.Checkpoint;
+import dev.kvasir.model.Encoding;
+import dev.kvasir.model.Tokenizer;
+import java.util.List;
+import java.util.OptionalInt;
+
+/** Texts and tokens as commands take and show them. */
+final class Pieces {
+
+    private Pieces() {}
+
+    /** A token on one line without white space: spaces and control characters become escapes. */
+    static String shown(Tokenizer tokenizer, int id) {
+        if (id >= tokenizer.size()) {
+            return "-";
+        }
+        StringBuilder shown = new StringBuilder();
+        tokenizer.token(id).codePoints().forEach(point -> {
+            if (Character.isWhitespace(point) || Character.isSpaceChar(point) || Character.isISOControl(point)) {
+                shown.append("\\u%04x".formatted(point));
+            } else {
+                shown.appendCodePoint(point);
+            }
+        });
+        return shown.isEmpty() ? "-" : shown.toString();
+    }
+
+    /** Ids of a raw text: special tokens' strings are read as such, the tokenizer's own are added, a begin token once. */
+    static List<Integer> rawIds(Checkpoint checkpoint, String text) {
+        Tokenizer tokenizer = checkpoint.tokenizer();
+        Encoding encoding = tokenizer.encode(text, Tokenizer.SpecialTokens.ADD);
+        List<Integer> ids = encoding.ids();
+        OptionalInt begin = tokenizer.specialIds().bos();
+        boolean twice =
+                begin.isPresent() && ids.size() > 1 && ids.get(0) == begin.getAsInt() && ids.get(1) == begin.getAsInt();
+        return twice ? ids.subList(1, ids.size()) : ids;
+    }
+}
