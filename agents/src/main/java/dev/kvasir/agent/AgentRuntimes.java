@@ -1,9 +1,15 @@
 package dev.kvasir.agent;
 
+import dev.kvasir.device.DevicePool;
+import dev.kvasir.device.DeviceSlot;
+import java.time.Duration;
 import java.util.ServiceLoader;
 
 /** Makes agent runtimes. */
 public final class AgentRuntimes {
+
+    /** How long a step waits for memory that others hold before it is tried again later. */
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     private AgentRuntimes() {}
 
@@ -16,6 +22,7 @@ public final class AgentRuntimes {
                 .findFirst()
                 .orElseThrow(() -> new IllegalStateException(
                         "No provider of remote models is on the class path. Add the agents module as it was built."));
-        return new CatalogRuntime(catalog, new EchoModel(echoFaults), provider);
+        LocalModels models = new LocalModels(catalog, new DevicePool(DeviceSlot.cpu(), PATIENCE));
+        return new CatalogRuntime(models, new EchoModel(echoFaults), provider);
     }
 }

@@ -3,12 +3,12 @@ package dev.kvasir.agent;
 /** Looks every model up in the catalogue and lets the right kind of engine answer. */
 final class CatalogRuntime implements AgentRuntime {
 
-    private final ModelCatalog catalog;
+    private final LocalModels models;
     private final EchoModel echo;
     private final Provider provider;
 
-    CatalogRuntime(ModelCatalog catalog, EchoModel echo, Provider provider) {
-        this.catalog = catalog;
+    CatalogRuntime(LocalModels models, EchoModel echo, Provider provider) {
+        this.models = models;
         this.echo = echo;
         this.provider = provider;
     }
@@ -19,18 +19,14 @@ final class CatalogRuntime implements AgentRuntime {
     }
 
     @Override
-    public void close() {}
-
-    private ModelEntry find(String model) {
-        return catalog.model(model)
-                .orElseThrow(() -> new AgentException(
-                        AgentFault.MODEL_UNKNOWN,
-                        "Model '" + model + "' is not on this machine. Add it with: kvasir models add file:PATH"));
+    public void close() {
+        models.close();
     }
 
     private final class CatalogSession implements AgentSession {
 
         private final int attempt;
+        private final LocalSession local = new LocalSession(models);
 
         CatalogSession(int attempt) {
             this.attempt = attempt;
@@ -38,22 +34,21 @@ final class CatalogRuntime implements AgentRuntime {
 
         @Override
         public AgentReply reply(ReplyRequest request, ReplyListener listener) {
-            return switch (find(request.model())) {
+            return switch (models.find(request.model())) {
                 case ModelEntry.Echo builtIn -> echo.reply(request, attempt, listener);
                 case ModelEntry.Remote remote -> provider.reply(remote, request, listener);
-                case ModelEntry.Local local ->
-                    throw new AgentException(AgentFault.MODEL_INVALID, "Model '" + local.name() + "' cannot run yet.");
+                case ModelEntry.Local entry -> local.reply(entry, request, listener);
             };
         }
 
         @Override
         public ShareReply share(ShareRequest request, ReplyListener listener) {
-            throw new AgentException(
-                    AgentFault.REMOTE_MODEL,
-                    "Model '" + request.model() + "' has no KV cache that could be read. Use a TEXT edge.");
+            return local.share(request, listener);
         }
 
         @Override
-        public void close() {}
+        public void close() {
+            local.close();
+        }
     }
 }

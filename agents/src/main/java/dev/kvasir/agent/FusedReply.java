@@ -1,0 +1,129 @@
+package dev.kvasir.agent;
+
+import dev.kvasir.decoder.Generation;
+import dev.kvasir.fuser.AlignedPrompt;
+import dev.kvasir.fuser.FuseRequest;
+import dev.kvasir.fuser.FusedPrefill;
+import dev.kvasir.fuser.FusedPrompt;
+import dev.kvasir.fuser.FusionMode;
+import dev.kvasir.fuser.FusionSettings;
+import dev.kvasir.fuser.Gates;
+import dev.kvasir.fuser.PartialFusion;
+import dev.kvasir.fuser.PromptRows;
+import dev.kvasir.fuser.Section;
+import dev.kvasir.fuser.Sharer;
+import dev.kvasir.torch.TensorScope;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/** A receiver's answer from its own prompt and the caches that its sharers left. */
+final class FusedReply {
+
+    private final LocalModels models;
+    private final LocalTurn turn;
+    private final List<KeptCache.Shared> shared;
+
+    FusedReply(LocalModels models, LocalTurn turn, List<KeptCache.Shared> shared) {
+        this.models = models;
+        this.turn = turn;
+        this.shared = shared;
+    }
+
+    AgentReply make(FusionDial dial) {
+        FuseRequest request = request(dial);
+        LocalModel model = turn.model();
+        int capacity = turn.capacity(request.prompt().length());
+        try (CacheRoom room = CacheRoom.open(models, model, capacity);
+                TensorScope scope = TensorScope.root()) {
+            FusedPrompt fused = new FusedPrefill(model.weights(), FusionMode.SEQUENTIAL, sharers(dial), turn::cancelled)
+                    .run(scope, request, room.cache());
+            turn.watch().lap();
+            AlignedPrompt aligned = shared.getFirst().aligned();
+            int length = request.prompt().length();
+            Generation generation = turn.decode(new LocalTurn.Prefilled(
+                    room.cache(),
+                    fused.logits(),
+                    aligned.receiverIds().subList(0, length),
+                    aligned.receiverPads().subList(0, length)));
+            return reply(generation, fused.report(), length);
+        }
+    }
+
+    private AgentReply reply(Generation generation, dev.kvasir.fuser.FusionReport report, int length) {
+        Timings timings = new Timings(
+                turn.load(),
+                report.prefill(),
+                Duration.ZERO,
+                report.project(),
+                report.fuse(),
+                report.copy(),
+                turn.watch().lap(),
+                turn.watch().firstToken(),
+                turn.watch().total());
+        FusionReport fusion = new FusionReport(
+                report.cacheBytes(),
+                report.fusedPositions(),
+                shared.getFirst().aligned().alignedShare(),
+                report.gateOpenShare(),
+                report.meanKeyWeight(),
+                report.meanValueWeight());
+        return new AgentReply(
+                generation.text(),
+                LocalTurn.reason(generation),
+                length,
+                generation.ids().size(),
+                0,
+                timings,
+                fusion,
+                models.placement());
+    }
+
+    private FuseRequest request(FusionDial dial) {
+        AlignedPrompt first = shared.getFirst().aligned();
+        PartialFusion share = new PartialFusion(
+                dial.share(),
+                switch (dial.order()) {
+                    case BACK -> PartialFusion.End.BACK;
+                    case FRONT -> PartialFusion.End.FRONT;
+                });
+        return new FuseRequest(PromptRows.of(first.receiverIds(), first.receiverPads()), share.apply(sections(first)))
+                .withoutTrailingPads();
+    }
+
+    /** The sections, each fused with every sharer that fuses it. */
+    private List<Section> sections(AlignedPrompt first) {
+        List<Section> sections = new ArrayList<>(first.sections());
+        for (int sharer = 1; sharer < shared.size(); sharer++) {
+            AlignedPrompt other = shared.get(sharer).aligned();
+            if (!other.receiverIds().equals(first.receiverIds())
+                    || other.sections().size() != sections.size()) {
+                throw new AgentException(
+                        AgentFault.ALIGNMENT_FAILED,
+                        "The sharers of '" + turn.model().name()
+                                + "' lay its prompt out differently, so their caches cannot"
+                                + " be fused into one. Use sharers with one chat template, or TEXT.");
+            }
+            for (int i = 0; i < sections.size(); i++) {
+                if (other.sections().get(i).fused()) {
+                    Section known = sections.get(i);
+                    int mask = Math.max(known.sharers(), 0) | 1 << sharer;
+                    sections.set(i, new Section(known.length(), mask));
+                }
+            }
+        }
+        return sections;
+    }
+
+    private List<Sharer> sharers(FusionDial dial) {
+        FusionSettings settings = FusionSettings.TRAINED.with(
+                switch (dial.gate()) {
+                    case TRAINED -> Gates.TRAINED;
+                    case OPEN -> Gates.OPEN;
+                    case CLOSED -> Gates.CLOSED;
+                });
+        return shared.stream()
+                .map(cache -> new Sharer(cache.cache(), cache.fuser().get().weights(), settings))
+                .toList();
+    }
+}

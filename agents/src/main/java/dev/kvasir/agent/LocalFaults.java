@@ -1,0 +1,36 @@
+package dev.kvasir.agent;
+
+import dev.kvasir.decoder.NonFiniteException;
+import dev.kvasir.decoder.PromptTooLongException;
+import dev.kvasir.fuser.AlignmentException;
+import dev.kvasir.fuser.FuserInvalidException;
+import dev.kvasir.fuser.NonFiniteFusionException;
+import dev.kvasir.model.ChatTemplateException;
+import java.util.concurrent.CancellationException;
+import java.util.function.Supplier;
+
+/** Says what went wrong below in the agents' words. */
+final class LocalFaults {
+
+    private LocalFaults() {}
+
+    static <T> T told(Supplier<T> work) {
+        try {
+            return work.get();
+        } catch (PromptTooLongException tooLong) {
+            throw new AgentException(AgentFault.PROMPT_TOO_LONG, String.valueOf(tooLong.getMessage()), tooLong);
+        } catch (NonFiniteException broken) {
+            throw new AgentException(AgentFault.NON_FINITE, String.valueOf(broken.getMessage()), broken);
+        } catch (NonFiniteFusionException broken) {
+            throw new AgentException(AgentFault.NON_FINITE, String.valueOf(broken.getMessage()), broken);
+        } catch (FuserInvalidException refused) {
+            throw new AgentException(AgentFault.FUSER_MISMATCH, String.valueOf(refused.getMessage()), refused);
+        } catch (AlignmentException apart) {
+            throw new AgentException(AgentFault.ALIGNMENT_FAILED, String.valueOf(apart.getMessage()), apart);
+        } catch (ChatTemplateException refused) {
+            throw new AgentException(AgentFault.TEMPLATE_LIMIT, String.valueOf(refused.getMessage()), refused);
+        } catch (CancellationException cancelled) {
+            throw new AgentException(AgentFault.CANCELLED, "The reply was cancelled.", cancelled);
+        }
+    }
+}

@@ -1,0 +1,65 @@
+package dev.kvasir.agent;
+
+import dev.kvasir.decoder.LoadedModel;
+import dev.kvasir.device.Resident;
+import dev.kvasir.model.ChatTemplate;
+import dev.kvasir.model.Checkpoint;
+import dev.kvasir.model.Tokenizer;
+import dev.kvasir.model.Weights;
+import dev.kvasir.torch.ElementType;
+
+/**
+ * A model of this machine with what it needs to talk: weights in memory, tokenizer, chat template.
+ *
+ * @param name as the catalogue calls it
+ */
+record LocalModel(String name, Checkpoint checkpoint, LoadedModel weights) implements Resident {
+
+    /** What the exact profile computes in. */
+    static final ElementType TYPE = ElementType.F32;
+
+    static LocalModel load(ModelEntry.Local entry) {
+        Checkpoint checkpoint = Checkpoint.open(entry.path());
+        try {
+            return new LocalModel(entry.name(), checkpoint, LoadedModel.load(checkpoint, TYPE));
+        } catch (RuntimeException | Error fault) {
+            checkpoint.close();
+            throw fault;
+        }
+    }
+
+    /** Bytes of its weights once they are loaded, from the checkpoint's headers. */
+    static long estimatedBytes(ModelEntry.Local entry) {
+        try (Checkpoint checkpoint = Checkpoint.open(entry.path())) {
+            Weights weights = checkpoint.weights();
+            long elements = 0;
+            for (String name : weights.names()) {
+                elements += weights.shape(name).elements();
+            }
+            return elements * TYPE.bytes();
+        }
+    }
+
+    Tokenizer tokenizer() {
+        return checkpoint.tokenizer();
+    }
+
+    ChatTemplate chatTemplate() {
+        return checkpoint
+                .chatTemplate()
+                .orElseThrow(() -> new AgentException(
+                        AgentFault.MODEL_INVALID,
+                        "Model '" + name + "' has no chat template, so it cannot take part in a conversation. Add"
+                                + " chat_template.jinja to its folder."));
+    }
+
+    int contextLength() {
+        return weights.config().contextLength();
+    }
+
+    @Override
+    public void close() {
+        weights.close();
+        checkpoint.close();
+    }
+}

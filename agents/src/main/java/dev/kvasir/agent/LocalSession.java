@@ -1,0 +1,179 @@
+package dev.kvasir.agent;
+
+import dev.kvasir.decoder.FinishReason;
+import dev.kvasir.decoder.Forward;
+import dev.kvasir.decoder.Generation;
+import dev.kvasir.decoder.Prefill;
+import dev.kvasir.device.DevicePool;
+import dev.kvasir.torch.Tensor;
+import dev.kvasir.torch.TensorScope;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** The part of a session that runs on this machine's devices: it owns the KV caches that nodes leave for each other. */
+final class LocalSession implements AutoCloseable {
+
+    private final LocalModels models;
+    private final Map<String, KeptCache> kept = new HashMap<>();
+
+    LocalSession(LocalModels models) {
+        this.models = models;
+    }
+
+    AgentReply reply(ModelEntry.Local entry, ReplyRequest request, ReplyListener listener) {
+        return LocalFaults.told(() -> {
+            Stopwatch watch = new Stopwatch();
+            DevicePool.Use<LocalModel> use = models.use(entry);
+            try {
+                LocalTurn turn = new LocalTurn(use.get(), request, listener, watch, watch.lap());
+                return reply(turn, use);
+            } finally {
+                if (!isKept(use)) {
+                    use.close();
+                }
+            }
+        });
+    }
+
+    ShareReply share(ShareRequest request, ReplyListener listener) {
+        return LocalFaults.told(() -> {
+            Stopwatch watch = new Stopwatch();
+            Sharing sharing = new Sharing(models, request, listener, watch);
+            keep(request.node(), sharing.read());
+            return sharing.reply();
+        });
+    }
+
+    @Override
+    public void close() {
+        kept.values().forEach(KeptCache::close);
+        kept.clear();
+    }
+
+    private AgentReply reply(LocalTurn turn, DevicePool.Use<LocalModel> use) {
+        return switch (turn.request().intake()) {
+            case Intake.None none -> fromText(turn, use);
+            case Intake.Continued(String node) -> continued(turn, use, conversation(node));
+            case Intake.Fused fused -> new FusedReply(models, turn, shared(fused)).make(fused.dial());
+        };
+    }
+
+    private AgentReply fromText(LocalTurn turn, DevicePool.Use<LocalModel> use) {
+        List<Integer> prompt = Prompts.ids(
+                turn.model(), turn.request().messages(), turn.request().options());
+        CacheRoom room = CacheRoom.open(models, turn.model(), turn.capacity(prompt.size()));
+        return answer(
+                turn, use, room, new Reading(prompt, prompt, turn.request().messages(), Duration.ZERO));
+    }
+
+    private AgentReply continued(LocalTurn turn, DevicePool.Use<LocalModel> use, KeptCache.Conversation before) {
+        if (!before.model().get().equals(turn.model())) {
+            throw new AgentException(
+                    AgentFault.FUSER_MISMATCH,
+                    "HANDOVER needs the same model at both ends, not %s and %s."
+                            .formatted(before.model().get().name(), turn.model().name()));
+        }
+        List<Integer> next = new ArrayList<>(before.pending());
+        next.addAll(Prompts.nextTurn(
+                turn.model(),
+                before.messages(),
+                turn.request().messages(),
+                turn.request().options()));
+        int held = before.cache().length();
+        int capacity = turn.capacity(held + next.size());
+        DevicePool.Booking booking =
+                models.book(turn.model().name(), turn.model().weights().cacheBytes(1, capacity));
+        CacheRoom room = new CacheRoom(before.cache().copy(capacity), booking);
+        Duration copy = turn.watch().lap();
+        List<Message> messages = new ArrayList<>(before.messages());
+        messages.addAll(turn.request().messages());
+        return answer(turn, use, room, new Reading(next, next, messages, copy));
+    }
+
+    /** What is still to be read, and what the conversation is then. */
+    private record Reading(List<Integer> unread, List<Integer> prompt, List<Message> messages, Duration copy) {}
+
+    private AgentReply answer(LocalTurn turn, DevicePool.Use<LocalModel> use, CacheRoom room, Reading reading) {
+        boolean handedOver = false;
+        try (TensorScope scope = TensorScope.root()) {
+            int reused = room.cache().length();
+            Tensor logits = new Prefill(turn.model().weights(), turn::cancelled)
+                    .run(scope, Forward.of(reading.unread(), room.cache()));
+            Duration prefill = turn.watch().lap();
+            int promptTokens = room.cache().length();
+            Generation generation =
+                    turn.decode(new LocalTurn.Prefilled(room.cache(), logits, reading.prompt(), List.of()));
+            Duration decode = turn.watch().lap();
+            if (turn.request().cacheKept()) {
+                List<Integer> pending = pending(generation, room.cache().length() - promptTokens);
+                keep(
+                        turn.request().node(),
+                        new KeptCache.Conversation(use, room.cache(), pending, reading.messages(), room.booking()));
+                handedOver = true;
+            }
+            Duration none = Duration.ZERO;
+            return new AgentReply(
+                    generation.text(),
+                    LocalTurn.reason(generation),
+                    promptTokens,
+                    generation.ids().size(),
+                    reused,
+                    new Timings(
+                            turn.load(),
+                            prefill,
+                            none,
+                            none,
+                            none,
+                            reading.copy(),
+                            decode,
+                            turn.watch().firstToken(),
+                            turn.watch().total()),
+                    FusionReport.NONE,
+                    models.placement());
+        } finally {
+            if (!handedOver) {
+                room.close();
+            }
+        }
+    }
+
+    /** Reply tokens that were chosen but not run through the model; an end token is the template's to write. */
+    private static List<Integer> pending(Generation generation, int decoded) {
+        List<Integer> ids = generation.ids();
+        int end = generation.reason() == FinishReason.STOP_TOKEN ? ids.size() - 1 : ids.size();
+        return decoded >= end ? List.of() : ids.subList(decoded, end);
+    }
+
+    private boolean isKept(DevicePool.Use<LocalModel> use) {
+        return kept.values().stream()
+                .anyMatch(cache -> cache instanceof KeptCache.Conversation conversation && conversation.model() == use);
+    }
+
+    private void keep(String node, KeptCache cache) {
+        KeptCache replaced = kept.put(node, cache);
+        if (replaced != null) {
+            replaced.close();
+        }
+    }
+
+    private KeptCache.Conversation conversation(String node) {
+        if (kept.get(node) instanceof KeptCache.Conversation conversation) {
+            return conversation;
+        }
+        throw new IllegalStateException("Node '" + node + "' left no conversation in this session to be continued.");
+    }
+
+    private List<KeptCache.Shared> shared(Intake.Fused fused) {
+        List<KeptCache.Shared> caches = new ArrayList<>();
+        for (String node : fused.nodes()) {
+            if (!(kept.get(node) instanceof KeptCache.Shared shared)) {
+                throw new IllegalStateException("Node '" + node + "' shared no cache in this session.");
+            }
+            caches.add(shared);
+        }
+        return caches;
+    }
+}

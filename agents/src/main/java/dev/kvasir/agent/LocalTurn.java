@@ -1,0 +1,98 @@
+package dev.kvasir.agent;
+
+import dev.kvasir.decoder.FinishReason;
+import dev.kvasir.decoder.Generation;
+import dev.kvasir.decoder.GenerationListener;
+import dev.kvasir.decoder.GenerationRequest;
+import dev.kvasir.decoder.Generator;
+import dev.kvasir.decoder.KvCache;
+import dev.kvasir.decoder.SamplingSettings;
+import dev.kvasir.torch.Tensor;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CancellationException;
+
+/**
+ * One reply in the making.
+ *
+ * @param load time the model took to be there
+ */
+record LocalTurn(LocalModel model, ReplyRequest request, ReplyListener listener, Stopwatch watch, Duration load) {
+
+    /** A prompt that was read into a cache. */
+    record Prefilled(KvCache cache, Tensor logits, List<Integer> prompt, List<Boolean> hidden) {}
+
+    /** The tokens of the cache that this prompt and reply need, within the model's context. */
+    int capacity(int promptTokens) {
+        int limit = model.contextLength();
+        if (promptTokens >= limit) {
+            throw new AgentException(
+                    AgentFault.PROMPT_TOO_LONG,
+                    "The prompt has %d tokens, but the model %s reads at most %d. Shorten the prompt or choose a model with a longer context."
+                            .formatted(promptTokens, model.name(), limit));
+        }
+        return (int) Math.min(limit, (long) promptTokens + request.options().maxTokens());
+    }
+
+    /** Asked before each chunk and token; tells that the step moves. */
+    boolean cancelled() {
+        listener.progressed();
+        return listener.isCancelled();
+    }
+
+    Generation decode(Prefilled prefilled) {
+        GenerationOptions options = request.options();
+        GenerationRequest generation = new GenerationRequest(
+                prefilled.prompt(),
+                options.maxTokens(),
+                new SamplingSettings(
+                        options.temperature(),
+                        options.topK(),
+                        options.topP(),
+                        options.minP(),
+                        options.repetitionPenalty()),
+                options.seed(),
+                model.weights().config().endIds(),
+                options.stop());
+        Generation reply = new Generator(model.weights(), model.tokenizer())
+                .generate(
+                        generation,
+                        new Generator.Prefilled(prefilled.cache(), prefilled.logits(), prefilled.hidden()),
+                        new Ear());
+        if (reply.reason() == FinishReason.CANCELLED) {
+            throw new CancellationException("The reply was cancelled.");
+        }
+        return reply;
+    }
+
+    static AgentReply.FinishReason reason(Generation generation) {
+        return switch (generation.reason()) {
+            case STOP_TOKEN, STOP_STRING -> AgentReply.FinishReason.STOP;
+            case LENGTH, CONTEXT_FULL -> AgentReply.FinishReason.LENGTH;
+            case CANCELLED -> throw new CancellationException("The reply was cancelled.");
+        };
+    }
+
+    private final class Ear implements GenerationListener {
+
+        private int tokens;
+
+        @Override
+        public void token(int row, int id) {
+            watch.token();
+            tokens++;
+            listener.progressed();
+        }
+
+        @Override
+        public void text(int row, String delta) {
+            listener.text(delta, tokens);
+            tokens = 0;
+        }
+
+        @Override
+        public boolean cancelled() {
+            return LocalTurn.this.cancelled();
+        }
+    }
+}

@@ -1,0 +1,122 @@
+package dev.kvasir.agent;
+
+import dev.kvasir.device.DevicePool;
+import dev.kvasir.fuser.AlignedPrompt;
+import dev.kvasir.fuser.ChatAligner;
+import dev.kvasir.fuser.FuseRequest;
+import dev.kvasir.fuser.FuserCheckpoint;
+import dev.kvasir.fuser.SharedCache;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+
+/** One sharer's reading of a receiver's messages. Used once. */
+final class Sharing {
+
+    private final LocalModels models;
+    private final ShareRequest request;
+    private final ReplyListener listener;
+    private final Stopwatch watch;
+    private final FuserEntry fuser;
+    private Duration load = Duration.ZERO;
+    private Duration align = Duration.ZERO;
+    private Duration prefill = Duration.ZERO;
+    private long bytes;
+    private int positions;
+
+    Sharing(LocalModels models, ShareRequest request, ReplyListener listener, Stopwatch watch) {
+        this.models = models;
+        this.request = request;
+        this.listener = listener;
+        this.watch = watch;
+        this.fuser = models.findFuser(request);
+    }
+
+    /** Reads; what is returned owns everything it needs. */
+    KeptCache.Shared read() {
+        ModelEntry.Local sharerEntry = models.findLocal(request.model());
+        ModelEntry.Local receiverEntry = models.findLocal(request.receiverModel());
+        Deque<AutoCloseable> owned = new ArrayDeque<>();
+        boolean done = false;
+        try (DevicePool.Use<LocalModel> receiver = models.use(receiverEntry)) {
+            DevicePool.Use<LocalModel> sharer = own(owned, models.use(sharerEntry));
+            requireFit(receiver.get(), sharer.get());
+            DevicePool.Use<LocalFuser> loaded = own(owned, models.use(fuser));
+            load = watch.lap();
+            AlignedPrompt aligned = align(receiver.get(), sharer.get(), loaded.get());
+            align = watch.lap();
+            DevicePool.Booking booking = own(owned, book(sharer.get(), aligned));
+            SharedCache cache = own(owned, prefill(sharer.get(), aligned));
+            done = true;
+            return new KeptCache.Shared(sharer, loaded, aligned, cache, booking);
+        } finally {
+            if (!done) {
+                owned.forEach(Sharing::closeQuietly);
+            }
+        }
+    }
+
+    ShareReply reply() {
+        Duration none = Duration.ZERO;
+        return new ShareReply(
+                fuser.name(),
+                fuser.digest(),
+                positions,
+                bytes,
+                new Timings(load, prefill, align, none, none, none, none, none, watch.total()),
+                models.placement());
+    }
+
+    private AlignedPrompt align(LocalModel receiver, LocalModel sharer, LocalFuser loaded) {
+        return ChatAligner.between(
+                        receiver.tokenizer(),
+                        receiver.chatTemplate(),
+                        sharer.tokenizer(),
+                        sharer.chatTemplate(),
+                        loaded.weights().description().alignment())
+                .prompt(Prompts.input(request.messages(), GenerationOptions.GREEDY));
+    }
+
+    private SharedCache prefill(LocalModel sharer, AlignedPrompt aligned) {
+        positions = FuseRequest.of(aligned).fusibleLength();
+        if (positions > sharer.contextLength()) {
+            throw new AgentException(
+                    AgentFault.PROMPT_TOO_LONG,
+                    "The shared prompt has %d tokens, but the sharer %s reads at most %d. Shorten the prompt or use TEXT."
+                            .formatted(positions, sharer.name(), sharer.contextLength()));
+        }
+        SharedCache cache =
+                SharedCache.prefill(sharer.weights(), FuseRequest.sharerPrompt(aligned), positions, this::cancelled);
+        prefill = watch.lap();
+        bytes = cache.bytes();
+        return cache;
+    }
+
+    private DevicePool.Booking book(LocalModel sharer, AlignedPrompt aligned) {
+        return models.book(sharer.name(), sharer.weights().cacheBytes(1, aligned.length()));
+    }
+
+    private void requireFit(LocalModel receiver, LocalModel sharer) {
+        try (FuserCheckpoint checkpoint = FuserCheckpoint.open(fuser.path())) {
+            checkpoint.requireFit(receiver.weights().config(), sharer.weights().config());
+        }
+    }
+
+    private boolean cancelled() {
+        listener.progressed();
+        return listener.isCancelled();
+    }
+
+    private static <T extends AutoCloseable> T own(Deque<AutoCloseable> owned, T resource) {
+        owned.push(resource);
+        return resource;
+    }
+
+    private static void closeQuietly(AutoCloseable resource) {
+        try {
+            resource.close();
+        } catch (Exception impossible) {
+            throw new IllegalStateException("Closing memory does not fail", impossible);
+        }
+    }
+}
