@@ -303,20 +303,6 @@ class FusedPrefillTest {
     }
 
     @Test
-    void trailingPaddingIsDroppedButNeverAWholeSection() {
-        PromptRows prompt = new PromptRows(List.of(List.of(1, 2, 3, 4)), List.of(), List.of(List.of(1, 1, 0, 0)));
-
-        FuseRequest longer =
-                new FuseRequest(prompt, List.of(Section.fused(1), Section.unfused(3))).withoutTrailingPads();
-        FuseRequest shorter =
-                new FuseRequest(prompt, List.of(Section.fused(2), Section.unfused(2))).withoutTrailingPads();
-
-        assertThat(longer.prompt().length()).isEqualTo(2);
-        assertThat(longer.sections().getLast().length()).isEqualTo(1);
-        assertThat(shorter.prompt().length()).isEqualTo(3);
-    }
-
-    @Test
     void manyPromptsLeaveNothingBehind() {
         ElementType type = ElementType.F32;
         Sharer sharer = sharer(type, 0.5);
