@@ -1,0 +1,5 @@
+/** Tests of the library. */
+@NullMarked
+package dev.kvasir.library;
+
+import org.jspecify.annotations.NullMarked;
