@@ -29,6 +29,16 @@ public final class DatabaseFaults {
         return false;
     }
 
+    /** Whether a statement gave up because another transaction held what it waited for. */
+    public static boolean isLockTimeout(Throwable fault) {
+        for (Throwable cause = fault; cause != null; cause = cause.getCause()) {
+            if (cause instanceof SQLException sql && "55P03".equals(sql.getSQLState())) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     private static boolean mayPass(@Nullable String state) {
         return state != null
                 && (state.equals("40001")

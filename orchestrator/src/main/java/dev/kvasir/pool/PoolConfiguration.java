@@ -11,7 +11,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 /** Wires the pool, in the server and in workers alike. */
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties(PoolProperties.class)
-class PoolConfiguration {
+public class PoolConfiguration {
 
     @Bean
     DiskShelf shelf(PoolProperties settings) {

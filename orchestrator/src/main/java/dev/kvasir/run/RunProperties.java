@@ -1,6 +1,5 @@
 package dev.kvasir.run;
 
-import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import java.time.Duration;
 import org.springframework.boot.context.properties.ConfigurationProperties;
@@ -13,7 +12,6 @@ import org.springframework.validation.annotation.Validated;
  * @param queueLimit most runs that wait to be started; more are refused
  * @param queueWait a run that has not started after so long is timed out
  * @param stepTimeout of one attempt, unless its node says otherwise
- * @param attempts most attempts of a step, those lost to crashes included
  * @param longestPause between two attempts
  * @param deltaInterval streamed text is committed at most this often
  * @param cancelForce a run that was told to stop and has not is ended by force after so long
@@ -25,7 +23,6 @@ record RunProperties(
         @DefaultValue("1000") @Min(1) int queueLimit,
         @DefaultValue("1h") Duration queueWait,
         @DefaultValue("10m") Duration stepTimeout,
-        @DefaultValue("3") @Min(1) @Max(20) int attempts,
         @DefaultValue("5m") Duration longestPause,
         @DefaultValue("50ms") Duration deltaInterval,
         @DefaultValue("10s") Duration cancelForce,

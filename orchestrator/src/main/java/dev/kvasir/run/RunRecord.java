@@ -1,5 +1,6 @@
 package dev.kvasir.run;
 
+import dev.kvasir.library.VersionLock;
 import java.time.Instant;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -25,7 +26,7 @@ public record RunRecord(
         String graph,
         int version,
         String versionId,
-        JsonNode lock,
+        VersionLock lock,
         JsonNode input,
         @Nullable JsonNode output,
         @Nullable StepFault error,

@@ -1,5 +1,5 @@
 /** Runs, steps and attempts: their states, their execution, their events and their REST. */
-@ApplicationModule(allowedDependencies = {"graph", "dispatch", "agent", "pool", "access"})
+@ApplicationModule(allowedDependencies = {"graph", "library", "dispatch", "agent", "pool", "access"})
 @NullMarked
 package dev.kvasir.run;
 

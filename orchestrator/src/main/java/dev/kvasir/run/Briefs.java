@@ -1,0 +1,42 @@
+package dev.kvasir.run;
+
+import dev.kvasir.dispatch.Lease;
+import dev.kvasir.graph.Node;
+import dev.kvasir.graph.NodeId;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/** Reads what a worker needs to know to run an island it has claimed. */
+final class Briefs {
+
+    private final JdbcClient jdbc;
+    private final RunRoom room;
+
+    Briefs(JdbcClient jdbc, RunRoom room) {
+        this.jdbc = jdbc;
+        this.room = room;
+    }
+
+    IslandBrief of(Lease lease) {
+        RunGraph graph = room.graphs().of(lease.run());
+        List<StepRow> steps = room.rows().stepsOf(lease.island().value());
+        List<Node.Agent> nodes = new ArrayList<>();
+        for (StepRow step : steps) {
+            if (graph.graph().node(new NodeId(step.node())).orElse(null) instanceof Node.Agent agent) {
+                nodes.add(agent);
+            } else {
+                throw new IllegalStateException("Node '" + step.node() + "' is no agent of the run's graph");
+            }
+        }
+        return new IslandBrief(graph, nodes, steps, room.results().values(lease.run()));
+    }
+
+    Duration timeout(Lease lease) {
+        return jdbc.sql("SELECT timeout_ms FROM island WHERE id = :island")
+                .param("island", lease.island().value())
+                .query((row, number) -> Duration.ofMillis(row.getLong(1)))
+                .single();
+    }
+}

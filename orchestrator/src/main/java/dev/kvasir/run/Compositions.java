@@ -1,0 +1,122 @@
+package dev.kvasir.run;
+
+import dev.kvasir.agent.AgentFault;
+import dev.kvasir.agent.FusionDial;
+import dev.kvasir.agent.GenerationOptions;
+import dev.kvasir.agent.Message;
+import dev.kvasir.graph.Composition;
+import dev.kvasir.graph.Edge;
+import dev.kvasir.graph.Fallback;
+import dev.kvasir.graph.Generation;
+import dev.kvasir.graph.Link;
+import dev.kvasir.graph.Node;
+import dev.kvasir.graph.Turn;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
+
+/** Translates between what graphs say and what agents hear. */
+final class Compositions {
+
+    private Compositions() {}
+
+    /** An output node's value; an empty object for any other node. */
+    static ObjectNode output(Node node, RunValues values) {
+        ObjectNode value = JsonNodeFactory.instance.objectNode();
+        if (node instanceof Node.Output output) {
+            Composition.outputs(output, values.named()).forEach(value::put);
+        }
+        return value;
+    }
+
+    /** An agent's prompt, oldest message first. */
+    static List<Message> messages(RunGraph graph, Node.Agent node, RunValues values) {
+        List<Composition.Arrival> arrivals = new ArrayList<>();
+        for (Edge edge : graph.graph().into(node.id())) {
+            if (graph.graph().node(edge.from()).orElse(null) instanceof Node.Agent sender) {
+                arrivals.add(new Composition.Arrival(
+                        sender.id(),
+                        Composition.template(edge.link()),
+                        graph.plan().link(edge.id()).effective(),
+                        values.prompts().getOrDefault(sender.id(), ""),
+                        values.texts().get(sender.id())));
+            }
+        }
+        return Composition.messages(node, arrivals, values.named()).stream()
+                .map(Compositions::message)
+                .toList();
+    }
+
+    private static Message message(Turn turn) {
+        return switch (turn.role()) {
+            case SYSTEM -> Message.system(turn.content());
+            case USER -> Message.user(turn.content());
+            case ASSISTANT -> Message.assistant(turn.content());
+        };
+    }
+
+    /** The user turn that an agent read last. */
+    static String prompt(List<Message> messages) {
+        for (Message message : messages.reversed()) {
+            if (message.role() == Message.Role.USER) {
+                return message.content();
+            }
+        }
+        return "";
+    }
+
+    static GenerationOptions options(Node.Agent node, long runSeed) {
+        Generation generation = node.generation();
+        Long seed = generation.seed();
+        return new GenerationOptions(
+                generation.maxTokens(),
+                generation.temperature(),
+                generation.topP(),
+                generation.topK(),
+                generation.minP(),
+                generation.repetitionPenalty(),
+                generation.stop(),
+                seed == null ? runSeed : seed,
+                generation.thinking());
+    }
+
+    static FusionDial dial(Link link) {
+        return switch (link) {
+            case Link.Fused fused -> dial(fused.fusion());
+            case Link.TextAndFused fused -> dial(fused.fusion());
+            case Link.Text text -> FusionDial.FULL;
+            case Link.Handover handover -> FusionDial.FULL;
+            case Link.CachePrefix prefix -> FusionDial.FULL;
+            case Link.Auto auto -> FusionDial.FULL;
+        };
+    }
+
+    private static FusionDial dial(Link.Fusion fusion) {
+        FusionDial.Order order = switch (fusion.order()) {
+            case BACK -> FusionDial.Order.BACK;
+            case FRONT -> FusionDial.Order.FRONT;
+        };
+        FusionDial.Gate gate = switch (fusion.gate()) {
+            case TRAINED -> FusionDial.Gate.TRAINED;
+            case OPEN -> FusionDial.Gate.OPEN;
+            case CLOSED -> FusionDial.Gate.CLOSED;
+        };
+        return new FusionDial(fusion.share(), order, gate);
+    }
+
+    /** The cause that a fallback may cover; null for a fault that has nothing to do with a cache edge. */
+    static Fallback.@Nullable Cause cause(AgentFault fault) {
+        return switch (fault) {
+            case NO_FUSER -> Fallback.Cause.NO_FUSER;
+            case FUSER_MISMATCH -> Fallback.Cause.FUSER_MISMATCH;
+            case REMOTE_MODEL -> Fallback.Cause.REMOTE_MODEL;
+            case OUT_OF_MEMORY, MODEL_TOO_LARGE -> Fallback.Cause.OUT_OF_MEMORY;
+            case PROMPT_TOO_LONG -> Fallback.Cause.CONTEXT_TOO_LONG;
+            case ALIGNMENT_FAILED -> Fallback.Cause.ALIGNMENT_FAILED;
+            case FUSION_FAILED -> Fallback.Cause.FUSION_FAILED;
+            case MODEL_UNKNOWN, MODEL_INVALID, TEMPLATE_LIMIT, NON_FINITE, PROVIDER_FAILED, CANCELLED -> null;
+        };
+    }
+}

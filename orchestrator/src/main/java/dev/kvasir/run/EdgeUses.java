@@ -1,0 +1,160 @@
+package dev.kvasir.run;
+
+import dev.kvasir.graph.EdgeId;
+import dev.kvasir.graph.Link;
+import dev.kvasir.graph.LinkPlan;
+import dev.kvasir.run.Journal.Entry;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/** The ledger of a run's edges: planned when the run starts, settled when the step that the edge leads to is committed. */
+final class EdgeUses {
+
+    private final JdbcClient jdbc;
+
+    EdgeUses(JdbcClient jdbc) {
+        this.jdbc = jdbc;
+    }
+
+    Entry plan(UUID run, LinkPlan plan) {
+        jdbc.sql("""
+                        INSERT INTO edge_use (run_id, edge, requested_mode, override_mode, effective_mode, reason, reason_text,
+                            fuser)
+                        VALUES (:run, :edge, :requested, :override, :effective, :reason, :reasonText, :fuser)""")
+                .param("run", run)
+                .param("edge", plan.edge().value())
+                .param("requested", plan.requested().name())
+                .param(
+                        "override",
+                        plan.override() == null ? null : plan.override().name())
+                .param("effective", plan.effective().name())
+                .param("reason", plan.reason().name())
+                .param("reasonText", plan.reasonText())
+                .param("fuser", plan.fuser())
+                .update();
+        return Entry.edge(
+                "edge.planned",
+                plan.edge().value(),
+                Entry.nothing()
+                        .put("mode", plan.effective().name())
+                        .put("reason", plan.reason().name()));
+    }
+
+    List<LinkPlan> plans(UUID run) {
+        return jdbc.sql("SELECT * FROM edge_use WHERE run_id = :run ORDER BY edge")
+                .param("run", run)
+                .query((row, number) -> plan(row))
+                .list();
+    }
+
+    List<Entry> use(UUID run, EdgeOutcome use) {
+        LinkPlan plan = use.plan();
+        Link.Mode planned = mode(run, plan.edge());
+        jdbc.sql("""
+                        UPDATE edge_use SET effective_mode = :effective, reason = :reason, reason_text = :reasonText,
+                            fuser = :fuser, fuser_digest = :digest, cache_bytes = :bytes,
+                            tokens = CASE WHEN :effective = 'TEXT' THEN coalesce(
+                                (SELECT generated_tokens FROM metric JOIN step ON step.id = metric.step_id
+                                 WHERE step.run_id = :run AND step.node = :from LIMIT 1), 0) ELSE :tokens END,
+                            project_ms = :project, fuse_ms = :fuse, copy_ms = :copy, gate_open_share = :gates,
+                            mean_key_weight = :keys, mean_value_weight = :values
+                        WHERE run_id = :run AND edge = :edge AND iteration = ''""")
+                .param("run", run)
+                .param("edge", plan.edge().value())
+                .param("effective", plan.effective().name())
+                .param("reason", plan.reason().name())
+                .param("reasonText", plan.reasonText())
+                .param("fuser", plan.fuser())
+                .param("digest", use.fuserDigest())
+                .param("bytes", use.cacheBytes())
+                .param("tokens", use.tokens())
+                .param("from", use.from().value())
+                .param("project", use.timings().project().toMillis())
+                .param("fuse", use.timings().fuse().toMillis())
+                .param("copy", use.timings().copy().toMillis())
+                .param("gates", Math.clamp(use.fusion().gateOpenShare(), 0, 1))
+                .param("keys", Math.clamp(use.fusion().meanKeyWeight(), 0, 1))
+                .param("values", Math.clamp(use.fusion().meanValueWeight(), 0, 1))
+                .update();
+        return events(use, planned);
+    }
+
+    private Link.Mode mode(UUID run, EdgeId edge) {
+        return jdbc.sql("SELECT effective_mode FROM edge_use WHERE run_id = :run AND edge = :edge AND iteration = ''")
+                .param("run", run)
+                .param("edge", edge.value())
+                .query((row, number) -> Link.Mode.valueOf(row.getString(1)))
+                .single();
+    }
+
+    private static List<Entry> events(EdgeOutcome use, Link.Mode planned) {
+        List<Entry> news = new ArrayList<>();
+        String edge = use.plan().edge().value();
+        Link.Mode effective = use.plan().effective();
+        if (effective != planned) {
+            news.add(Entry.edge(
+                    "edge.fallback",
+                    edge,
+                    Entry.nothing()
+                            .put("from", planned.name())
+                            .put("to", effective.name())
+                            .put("reason", use.plan().reason().name())));
+        }
+        if (use.cacheBytes() > 0) {
+            news.add(Entry.edge(
+                    "edge.transfer",
+                    edge,
+                    Entry.nothing()
+                            .put("cacheBytes", use.cacheBytes())
+                            .put("copyMs", use.timings().copy().toMillis())));
+        }
+        if (effective == Link.Mode.C2C || effective == Link.Mode.TEXT_C2C) {
+            news.add(Entry.edge(
+                    "edge.fused",
+                    edge,
+                    Entry.nothing()
+                            .put("projectMs", use.timings().project().toMillis())
+                            .put("fuseMs", use.timings().fuse().toMillis())
+                            .put("gateOpenShare", use.fusion().gateOpenShare())));
+        }
+        return news;
+    }
+
+    private static LinkPlan plan(ResultSet row) throws SQLException {
+        String override = row.getString("override_mode");
+        return new LinkPlan(
+                new EdgeId(row.getString("edge")),
+                Link.Mode.valueOf(row.getString("requested_mode")),
+                override == null ? null : Link.Mode.valueOf(override),
+                Link.Mode.valueOf(row.getString("effective_mode")),
+                LinkPlan.Reason.valueOf(row.getString("reason")),
+                row.getString("reason_text"),
+                row.getString("fuser"));
+    }
+
+    static EdgeRecord record(ResultSet row) throws SQLException {
+        String override = row.getString("override_mode");
+        return new EdgeRecord(
+                row.getString("edge"),
+                row.getString("iteration"),
+                row.getString("requested_mode"),
+                override,
+                row.getString("effective_mode"),
+                row.getString("reason"),
+                row.getString("reason_text"),
+                row.getString("fuser"),
+                row.getString("fuser_digest"),
+                row.getLong("cache_bytes"),
+                row.getInt("tokens"),
+                row.getLong("project_ms"),
+                row.getLong("fuse_ms"),
+                row.getLong("copy_ms"),
+                row.getDouble("gate_open_share"),
+                row.getDouble("mean_key_weight"),
+                row.getDouble("mean_value_weight"));
+    }
+}

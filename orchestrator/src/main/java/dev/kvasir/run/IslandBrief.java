@@ -1,0 +1,43 @@
+package dev.kvasir.run;
+
+import dev.kvasir.graph.Node;
+import dev.kvasir.graph.NodeId;
+import java.util.List;
+
+/**
+ * All that a worker needs to know to run an island.
+ *
+ * @param nodes of the island, in the order in which they run
+ * @param steps their rows, in the same order
+ * @param values what ran before left behind
+ */
+record IslandBrief(RunGraph graph, List<Node.Agent> nodes, List<StepRow> steps, RunValues values) {
+
+    IslandBrief {
+        nodes = List.copyOf(nodes);
+        steps = List.copyOf(steps);
+    }
+
+    Node.Agent agent(NodeId id) {
+        for (Node.Agent node : nodes) {
+            if (node.id().equals(id)) {
+                return node;
+            }
+        }
+        throw new IllegalStateException("Node '" + id + "' is not in this island");
+    }
+
+    StepRow step(String node) {
+        for (StepRow step : steps) {
+            if (step.node().equals(node)) {
+                return step;
+            }
+        }
+        throw new IllegalStateException("Node '" + node + "' has no step in this island");
+    }
+
+    /** Which try of the island this is, from 1. */
+    int attempt() {
+        return steps.getFirst().attempts();
+    }
+}

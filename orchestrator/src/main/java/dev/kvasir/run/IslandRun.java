@@ -1,0 +1,230 @@
+package dev.kvasir.run;
+
+import dev.kvasir.agent.AgentException;
+import dev.kvasir.agent.AgentReply;
+import dev.kvasir.agent.AgentSession;
+import dev.kvasir.agent.FusionDial;
+import dev.kvasir.agent.FusionReport;
+import dev.kvasir.agent.Intake;
+import dev.kvasir.agent.Message;
+import dev.kvasir.agent.ReplyListener;
+import dev.kvasir.agent.ReplyRequest;
+import dev.kvasir.agent.ShareReply;
+import dev.kvasir.agent.ShareRequest;
+import dev.kvasir.agent.Timings;
+import dev.kvasir.graph.Edge;
+import dev.kvasir.graph.Fallback;
+import dev.kvasir.graph.Link;
+import dev.kvasir.graph.LinkPlan;
+import dev.kvasir.graph.Node;
+import dev.kvasir.graph.NodeId;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+
+/**
+ * One attempt at an island: its nodes answer in order, in one session, and hand KV caches or text to each other as the plan
+ * says. Nothing is written here; what comes out is committed as a whole.
+ *
+ * <p>A sharer whose text nobody needs is only prefilled, when its receiver's turn comes. A cache edge that fails for a cause
+ * that its fallback covers becomes a text edge, and the sharer then writes after all.
+ */
+final class IslandRun {
+
+    private final IslandBrief brief;
+    private final AgentSession session;
+    private final Function<String, ReplyListener> listeners;
+    private final IslandModes modes;
+    private final Map<NodeId, StepOutcome> outcomes = new LinkedHashMap<>();
+    private final Map<String, EdgeOutcome> crossed = new HashMap<>();
+    private RunValues values;
+    private NodeId current;
+
+    /** @param listeners by node */
+    IslandRun(IslandBrief brief, AgentSession session, Function<String, ReplyListener> listeners) {
+        this.brief = brief;
+        this.session = session;
+        this.listeners = listeners;
+        this.modes = new IslandModes(brief.graph());
+        this.values = brief.values();
+        this.current = brief.nodes().getFirst().id();
+    }
+
+    /** The node whose turn it is; the culprit when the run throws. */
+    String current() {
+        return current.value();
+    }
+
+    /**
+     * Runs every node.
+     *
+     * @throws AgentException if a node fails and no fallback covers it
+     */
+    IslandEnd.Done run() {
+        for (Node.Agent node : brief.nodes()) {
+            if (modes.writes(node.id())) {
+                write(node);
+            }
+        }
+        return new IslandEnd.Done(List.copyOf(outcomes.values()), List.copyOf(crossed.values()));
+    }
+
+    private void write(Node.Agent node) {
+        if (values.texts().containsKey(node.id())) {
+            return;
+        }
+        current = node.id();
+        while (true) {
+            try {
+                reply(node);
+                return;
+            } catch (AgentException fault) {
+                if (!fallBack(node, fault)) {
+                    current = node.id();
+                    throw fault;
+                }
+            }
+        }
+    }
+
+    private void reply(Node.Agent node) {
+        List<Message> messages = Compositions.messages(modes.plan(), node, values);
+        List<Shared> shared = share(node, messages);
+        ReplyRequest request = new ReplyRequest(
+                node.id().value(),
+                node.model(),
+                messages,
+                intake(node, shared),
+                Compositions.options(node, values.seed()),
+                modes.isHandedOver(node.id()));
+        current = node.id();
+        AgentReply reply = session.reply(request, listeners.apply(node.id().value()));
+        values = values.with(node.id(), Compositions.prompt(messages), reply.text());
+        outcomes.put(node.id(), outcome(node, messages, reply));
+        shared.forEach(share -> outcomes.putIfAbsent(share.edge().from(), share.outcome()));
+        recordEdges(node, shared, reply);
+    }
+
+    private List<Shared> share(Node.Agent receiver, List<Message> messages) {
+        List<Shared> shared = new ArrayList<>();
+        for (Edge edge : modes.fusedInto(receiver.id())) {
+            current = edge.from();
+            Node.Agent sharer = brief.agent(edge.from());
+            ShareReply reply = session.share(
+                    new ShareRequest(
+                            sharer.id().value(), sharer.model(), receiver.model(), modes.fuser(edge), messages),
+                    listeners.apply(sharer.id().value()));
+            shared.add(new Shared(edge, messages, reply));
+        }
+        return shared;
+    }
+
+    private Intake intake(Node.Agent node, List<Shared> shared) {
+        if (!shared.isEmpty()) {
+            FusionDial dial = Compositions.dial(shared.getFirst().edge().link());
+            return new Intake.Fused(
+                    shared.stream().map(share -> share.edge().from().value()).toList(), dial);
+        }
+        return modes.handedTo(node.id())
+                .<Intake>map(edge -> new Intake.Continued(edge.from().value()))
+                .orElseGet(Intake.None::new);
+    }
+
+    private static StepOutcome outcome(Node.Agent node, List<Message> messages, AgentReply reply) {
+        return new StepOutcome(
+                node.id().value(),
+                reply.text(),
+                reply.finishReason(),
+                messages,
+                reply.placement(),
+                reply.timings(),
+                reply.promptTokens(),
+                reply.generatedTokens(),
+                reply.reusedTokens(),
+                reply.fusion().cacheBytes(),
+                reply.fusion());
+    }
+
+    private void recordEdges(Node.Agent node, List<Shared> shared, AgentReply reply) {
+        for (Edge edge : brief.graph().graph().into(node.id())) {
+            LinkPlan plan = modes.plan(edge);
+            EdgeOutcome text = new EdgeOutcome(edge.from(), plan, null, 0, 0, Timings.ZERO, FusionReport.NONE);
+            crossed.put(edge.id().value(), plan.effective() == Link.Mode.HANDOVER ? handed(text, reply) : text);
+        }
+        for (Shared share : shared) {
+            LinkPlan plan = using(modes.plan(share.edge()), share.reply().fuser());
+            crossed.put(
+                    share.edge().id().value(),
+                    new EdgeOutcome(
+                            share.edge().from(),
+                            plan,
+                            share.reply().fuserDigest(),
+                            share.reply().cacheBytes(),
+                            share.reply().promptTokens(),
+                            reply.timings(),
+                            reply.fusion()));
+        }
+    }
+
+    private static LinkPlan using(LinkPlan plan, String fuser) {
+        return new LinkPlan(
+                plan.edge(),
+                plan.requested(),
+                plan.override(),
+                plan.effective(),
+                plan.reason(),
+                plan.reasonText(),
+                fuser);
+    }
+
+    private static EdgeOutcome handed(EdgeOutcome edge, AgentReply reply) {
+        return new EdgeOutcome(
+                edge.from(),
+                edge.plan(),
+                null,
+                reply.fusion().cacheBytes(),
+                reply.reusedTokens(),
+                reply.timings(),
+                FusionReport.NONE);
+    }
+
+    /** Turns the cache edges into the node that the fault concerns into text edges; false if one of them may not be. */
+    private boolean fallBack(Node.Agent node, AgentException fault) {
+        List<Edge> failed = modes.cacheInto(node.id()).stream()
+                .filter(edge -> current.equals(node.id()) || current.equals(edge.from()))
+                .toList();
+        Fallback.Cause cause = Compositions.cause(fault.fault());
+        if (failed.isEmpty() || cause == null || !failed.stream().allMatch(edge -> modes.covers(edge, cause))) {
+            return false;
+        }
+        String sentence = fault.getMessage() == null ? cause.name() : fault.getMessage();
+        for (Edge edge : failed) {
+            modes.fallBack(edge, cause, sentence);
+            write(brief.agent(edge.from()));
+        }
+        current = node.id();
+        return true;
+    }
+
+    /** A sharer that was prefilled for a receiver. */
+    private record Shared(Edge edge, List<Message> messages, ShareReply reply) {
+
+        StepOutcome outcome() {
+            return new StepOutcome(
+                    edge.from().value(),
+                    null,
+                    null,
+                    messages,
+                    reply.placement(),
+                    reply.timings(),
+                    reply.promptTokens(),
+                    0,
+                    0,
+                    reply.cacheBytes(),
+                    FusionReport.NONE);
+        }
+    }
+}

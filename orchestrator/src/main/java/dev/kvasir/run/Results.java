@@ -1,0 +1,203 @@
+package dev.kvasir.run;
+
+import dev.kvasir.agent.Message;
+import dev.kvasir.dispatch.Lease;
+import dev.kvasir.graph.NodeId;
+import dev.kvasir.run.Journal.Entry;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** What steps left behind: results, metrics and what crossed their edges. Written once, with the commit of the step. */
+final class Results {
+
+    private static final int LONGEST_TEXT = 1 << 20;
+    private static final String INLINE = "none";
+
+    private final JdbcClient jdbc;
+    private final JsonMapper json;
+    private final AvoidedTokens avoided;
+    private final EdgeUses edges;
+
+    Results(JdbcClient jdbc, JsonMapper json) {
+        this.jdbc = jdbc;
+        this.json = json;
+        this.avoided = new AvoidedTokens(jdbc);
+        this.edges = new EdgeUses(jdbc);
+    }
+
+    /** Writes what a worker computed under its lease. */
+    void write(StepRow step, Lease lease, StepOutcome outcome) {
+        String text = outcome.text() == null ? null : SafeText.storable(outcome.text());
+        String kept = text == null ? null : SafeText.cut(text, LONGEST_TEXT);
+        String messages = messages(outcome.messages());
+        jdbc.sql("""
+                        INSERT INTO result (step_id, epoch, text, truncated, finish_reason, prompt_sha256, messages)
+                        VALUES (:step, :epoch, :text, :truncated, :reason, :sha256, :messages::json)""")
+                .param("step", step.id())
+                .param("epoch", lease.epoch())
+                .param("text", kept)
+                .param("truncated", text != null && !text.equals(kept))
+                .param(
+                        "reason",
+                        outcome.finishReason() == null
+                                ? null
+                                : outcome.finishReason().name())
+                .param("sha256", Digests.sha256(messages))
+                .param("messages", messages)
+                .update();
+        writeMetric(step, lease, outcome, avoided.by(lease.run(), step.node(), outcome));
+    }
+
+    private void writeMetric(StepRow step, Lease lease, StepOutcome outcome, AvoidedTokens.Count count) {
+        jdbc.sql("""
+                        INSERT INTO metric (step_id, device, dtype, profile, queue_ms, load_ms, prefill_ms, align_ms,
+                            project_ms, fuse_ms, copy_ms, decode_ms, first_token_ms, total_ms, prompt_tokens,
+                            generated_tokens, reused_tokens, avoided_tokens, avoided_basis, cache_bytes, fused_positions,
+                            aligned_share)
+                        SELECT :step, :device, :dtype, :profile,
+                            greatest(0, extract(epoch FROM claimed_at - ready_at) * 1000)::bigint, :load, :prefill, :align,
+                            :project, :fuse, :copy, :decode, :firstToken, :total, :prompt, :generated, :reused, :avoided,
+                            :basis, :bytes, :fused, :aligned
+                        FROM island WHERE id = :island""")
+                .param("step", step.id())
+                .param("island", lease.island().value())
+                .param("device", outcome.placement().device())
+                .param("dtype", outcome.placement().dtype())
+                .param("profile", outcome.placement().profile())
+                .param("load", outcome.timings().load().toMillis())
+                .param("prefill", outcome.timings().prefill().toMillis())
+                .param("align", outcome.timings().align().toMillis())
+                .param("project", outcome.timings().project().toMillis())
+                .param("fuse", outcome.timings().fuse().toMillis())
+                .param("copy", outcome.timings().copy().toMillis())
+                .param("decode", outcome.timings().decode().toMillis())
+                .param("firstToken", outcome.timings().firstToken().toMillis())
+                .param("total", outcome.timings().total().toMillis())
+                .param("prompt", outcome.promptTokens())
+                .param("generated", outcome.generatedTokens())
+                .param("reused", outcome.reusedTokens())
+                .param("avoided", count.tokens())
+                .param("basis", count.basis().name())
+                .param("bytes", outcome.cacheBytes())
+                .param("fused", outcome.fusion().fusedPositions())
+                .param("aligned", Math.clamp(outcome.fusion().alignedShare(), 0, 1))
+                .update();
+    }
+
+    /** Ends a step that needs no worker with its value. */
+    void writeInline(StepRow step, ObjectNode value) {
+        jdbc.sql("""
+                        UPDATE step SET state = 'SUCCEEDED', attempts = 1, ready_at = clock_timestamp(),
+                               started_at = clock_timestamp(), finished_at = clock_timestamp()
+                        WHERE id = :step""").param("step", step.id()).update();
+        jdbc.sql("""
+                        INSERT INTO attempt (step_id, number, epoch, state, worker, finished_at)
+                        VALUES (:step, 1, 1, 'SUCCEEDED', :worker, clock_timestamp())""").param("step", step.id()).param("worker", INLINE).update();
+        jdbc.sql("INSERT INTO result (step_id, epoch, value) VALUES (:step, 1, :value::json)")
+                .param("step", step.id())
+                .param("value", value.toString())
+                .update();
+        jdbc.sql("INSERT INTO metric (step_id, device, dtype, profile) VALUES (:step, :none, :none, :none)")
+                .param("step", step.id())
+                .param("none", INLINE)
+                .update();
+    }
+
+    /** Writes what crossed an edge; the events tell of it. */
+    List<Entry> write(UUID run, EdgeOutcome edge) {
+        return edges.use(run, edge);
+    }
+
+    /** What templates may name by now. */
+    RunValues values(UUID run) {
+        Map<NodeId, String> texts = new HashMap<>();
+        Map<NodeId, String> prompts = new HashMap<>();
+        jdbc.sql(
+                        "SELECT node, text, messages FROM step JOIN result ON step_id = id WHERE run_id = :run AND text IS NOT NULL")
+                .param("run", run)
+                .query(row -> {
+                    NodeId node = new NodeId(row.getString("node"));
+                    texts.put(node, row.getString("text"));
+                    prompts.put(node, lastUserTurn(row.getString("messages")));
+                });
+        return jdbc.sql("SELECT input, seed FROM run WHERE id = :run")
+                .param("run", run)
+                .query((row, number) -> new RunValues(
+                        (ObjectNode) json.readTree(row.getString("input")), row.getLong("seed"), texts, prompts))
+                .single();
+    }
+
+    private String lastUserTurn(@Nullable String messages) {
+        String last = "";
+        if (messages != null) {
+            for (JsonNode turn : json.readTree(messages)) {
+                last = turn.path("role").asString().equals("user")
+                        ? turn.path("content").asString()
+                        : last;
+            }
+        }
+        return last;
+    }
+
+    /** Why a step failed. */
+    @Nullable
+    StepFault stepFault(UUID step) {
+        return jdbc.sql("SELECT error FROM step WHERE id = :step")
+                .param("step", step)
+                .query((row, number) -> Optional.ofNullable(new Faults(json).read(row.getString("error"))))
+                .single()
+                .orElse(null);
+    }
+
+    /** The run's output: what its output nodes hold, in one object. */
+    ObjectNode output(UUID run, List<String> nodes) {
+        ObjectNode output = json.createObjectNode();
+        jdbc.sql("SELECT node, value FROM step JOIN result ON step_id = id WHERE run_id = :run ORDER BY position")
+                .param("run", run)
+                .query(row -> {
+                    if (nodes.contains(row.getString("node"))
+                            && json.readTree(row.getString("value")) instanceof ObjectNode value) {
+                        value.properties().forEach(entry -> output.set(entry.getKey(), entry.getValue()));
+                    }
+                });
+        return output;
+    }
+
+    /** Why a run fails, as its terminal event tells; empty if nothing failed. */
+    ObjectNode fault(UUID run) {
+        ObjectNode data = json.createObjectNode();
+        String error = jdbc.sql("SELECT error FROM run WHERE id = :run")
+                .param("run", run)
+                .query((row, number) -> row.getString("error") == null ? "" : row.getString("error"))
+                .single();
+        return error.isEmpty() ? data : data.set("error", json.readTree(error));
+    }
+
+    /** What the event of a committed step tells. */
+    ObjectNode summary(StepOutcome outcome) {
+        return json.createObjectNode()
+                .put("totalMs", outcome.timings().total().toMillis())
+                .put("promptTokens", outcome.promptTokens())
+                .put("generatedTokens", outcome.generatedTokens());
+    }
+
+    private String messages(List<Message> messages) {
+        ArrayNode turns = json.createArrayNode();
+        for (Message message : messages) {
+            turns.addObject()
+                    .put("role", message.role().name().toLowerCase(Locale.ROOT))
+                    .put("content", SafeText.storable(message.content()));
+        }
+        return turns.toString();
+    }
+}

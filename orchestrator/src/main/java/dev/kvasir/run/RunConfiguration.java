@@ -1,0 +1,45 @@
+package dev.kvasir.run;
+
+import com.zaxxer.hikari.HikariDataSource;
+import dev.kvasir.dispatch.DispatchProperties;
+import dev.kvasir.dispatch.NoticeListener;
+import dev.kvasir.dispatch.Sweeper;
+import dev.kvasir.dispatch.Timers;
+import java.time.Clock;
+import java.util.List;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Profile;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/** Runs as the server has them: started, read, stopped and swept; nothing is executed here. */
+@Configuration(proxyBeanMethods = false)
+@Profile("!worker")
+class RunConfiguration {
+
+    @Bean
+    Runs runs(JdbcClient jdbc, RunRoom room, RunRules rules, RunProperties settings, NoticeListener listener) {
+        return new StoredRuns(
+                new RunStart(jdbc, RunParts.mapper(), room, rules, settings),
+                new RunReads(jdbc, RunParts.mapper(), room.faults()),
+                room,
+                listener);
+    }
+
+    @Bean(initMethod = "start")
+    NoticeListener noticeListener(HikariDataSource source) {
+        return new NoticeListener(Connections.unpooled(source));
+    }
+
+    @Bean(initMethod = "start")
+    Sweeper runSweeper(Recovery recovery, DispatchProperties settings) {
+        return new Sweeper(List.of(recovery), settings.sweep());
+    }
+
+    /** Only writes timers: the workers of the pool are woken by them. */
+    @Bean
+    Timers timers(HikariDataSource source, DispatchProperties settings, ObjectProvider<Clock> clock) {
+        return new Timers(source, RunStart.POOL, settings, clock.getIfAvailable(Clock::systemUTC), () -> {});
+    }
+}

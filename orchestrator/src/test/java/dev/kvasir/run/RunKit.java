@@ -1,0 +1,245 @@
+package dev.kvasir.run;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import dev.kvasir.agent.AgentRuntime;
+import dev.kvasir.agent.AgentRuntimes;
+import dev.kvasir.agent.EchoFaults;
+import dev.kvasir.agent.FuserEntry;
+import dev.kvasir.agent.ModelCatalog;
+import dev.kvasir.agent.ModelEntry;
+import dev.kvasir.database.TestDatabase;
+import dev.kvasir.dispatch.Claimant;
+import dev.kvasir.dispatch.DispatchProperties;
+import dev.kvasir.dispatch.Dispatcher;
+import dev.kvasir.dispatch.Leases;
+import dev.kvasir.dispatch.NoticeListener;
+import dev.kvasir.dispatch.Notices.Channel;
+import dev.kvasir.dispatch.WorkerId;
+import dev.kvasir.graph.Registry;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Random;
+import java.util.UUID;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.support.JdbcTransactionManager;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+
+/** Runs over a real database with short constants: all that the server and the workers are made of, wired by hand. */
+final class RunKit implements AutoCloseable {
+
+    static final DispatchProperties DISPATCH = new DispatchProperties(
+            Duration.ofMillis(200),
+            Duration.ofSeconds(1),
+            Duration.ofMillis(800),
+            Duration.ofMillis(100),
+            Duration.ofMillis(100),
+            Duration.ofSeconds(2),
+            Duration.ofSeconds(2),
+            Duration.ofSeconds(2),
+            "default",
+            4,
+            null);
+    static final RunProperties RUNS = new RunProperties(
+            1000,
+            Duration.ofHours(1),
+            Duration.ofMinutes(1),
+            Duration.ofSeconds(1),
+            Duration.ofMillis(50),
+            Duration.ofSeconds(2),
+            Duration.ofHours(1));
+
+    final UUID owner = UUID.randomUUID();
+    final JsonMapper json = JsonMapper.builder().build();
+    final HikariDataSource source;
+    final JdbcClient jdbc;
+    final RunRoom room;
+    final Leases leases;
+    final Completion completion;
+    final Claims claims;
+    final Recovery recovery;
+    final NoticeListener listener;
+    final Runs runs;
+
+    RunKit(TestDatabase database) {
+        this(database, RUNS);
+    }
+
+    RunKit(TestDatabase database, RunProperties settings) {
+        HikariConfig config = new HikariConfig();
+        config.setJdbcUrl(database.url());
+        config.setMaximumPoolSize(20);
+        source = new HikariDataSource(config);
+        jdbc = JdbcClient.create(source);
+        RunRules rules = new RunRules(jdbc, json, new EchoRegistry());
+        room = RunRoom.over(jdbc, new JdbcTransactionManager(source), json, rules);
+        leases = new Leases(jdbc, DISPATCH.lease());
+        Retries retries = new Retries(room, settings, new Random(1), Clock.systemUTC(), (pause, island) -> {});
+        completion = new Completion(room, leases, retries);
+        claims = new Claims(room, leases);
+        recovery = new Recovery(jdbc, room, completion, DISPATCH, settings);
+        listener = new NoticeListener(database.dataSource());
+        runs = new StoredRuns(
+                new RunStart(jdbc, json, room, rules, settings),
+                new RunReads(jdbc, json, room.faults()),
+                room,
+                listener);
+        jdbc.sql("INSERT INTO app_user (id, name, role) VALUES (:id, :name, 'ADMIN')")
+                .param("id", owner)
+                .param("name", owner.toString())
+                .update();
+    }
+
+    /** Publishes a document as it is. */
+    UUID published(String document) {
+        UUID graph = UUID.randomUUID();
+        jdbc.sql("INSERT INTO graph (id, owner_id, name, title) VALUES (:id, :owner, :name, 'G')")
+                .param("id", graph)
+                .param("owner", owner)
+                .param("name", "g" + graph.toString().substring(0, 8))
+                .update();
+        jdbc.sql("""
+                        INSERT INTO graph_version (graph_id, number, sha256, document, lock, published_by)
+                        VALUES (:id, 1, :sha256, :document, '{"models":{},"fusers":{}}', :owner)""")
+                .param("id", graph)
+                .param("sha256", Digests.sha256(document))
+                .param("document", document)
+                .param("owner", owner)
+                .update();
+        return graph;
+    }
+
+    /** input → a → b → output; each agent repeats what it reads. */
+    UUID chain() {
+        return published("""
+                {"kind":"kvasir/graph","schemaVersion":1,"name":"chain",
+                 "nodes":[{"id":"input","kind":"input","schema":{"type":"object"}},
+                          {"id":"a","kind":"agent","model":"echo","retry":{"maxAttempts":3,"backoffMs":50,"factor":2},
+                           "prompt":{"user":"{{ input.question }}"}},
+                          {"id":"b","kind":"agent","model":"echo","retry":{"maxAttempts":3,"backoffMs":50,"factor":2},
+                           "prompt":{"user":"b heard {{ a.text }}"}},
+                          {"id":"output","kind":"output","outputs":{"answer":"{{ b.text }}"}}],
+                 "edges":[{"id":"input_a","from":"input","to":"a","link":{"mode":"TEXT"}},
+                          {"id":"a_b","from":"a","to":"b","link":{"mode":"TEXT"}},
+                          {"id":"b_output","from":"b","to":"output","link":{"mode":"TEXT"}}]}""");
+    }
+
+    ObjectNode question(String text) {
+        return json.createObjectNode().put("question", text);
+    }
+
+    RunId start(UUID graph, String question) {
+        return runs.start(owner, StartRun.of(graph, question(question)), null).id();
+    }
+
+    RunRecord read(RunId run) {
+        return runs.find(owner, run).orElseThrow();
+    }
+
+    StepRecord step(RunId run, String node) {
+        return runs.steps(owner, run).stream()
+                .filter(step -> step.node().equals(node))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    /** A registered worker that does nothing by itself. */
+    Claimant claimant(String name) {
+        Claimant worker = new Claimant(new WorkerId(UUID.randomUUID()), name, "default");
+        jdbc.sql("""
+                        INSERT INTO worker (id, name, pool, state, host, pid, slots, version)
+                        VALUES (:id, :name, 'default', 'ACTIVE', 'here', 1, 4, 'test')""").param("id", worker.id().value()).param("name", name).update();
+        jdbc.sql("INSERT INTO worker_model (worker_id, model, digest) VALUES (:id, 'echo', '')")
+                .param("id", worker.id().value())
+                .update();
+        return worker;
+    }
+
+    /** A worker that works: echo, with faults obeyed. */
+    TestWorker worker(String name) {
+        return worker(name, AgentRuntimes.over(new EchoOnly(), EchoFaults.OBEYED));
+    }
+
+    TestWorker worker(String name, AgentRuntime agents) {
+        Claimant claimant = claimant(name);
+        DeltaStream deltas = new DeltaStream(room, jdbc);
+        IslandWorker islands = new IslandWorker(
+                claimant, agents, new IslandWorker.WorkerParts(claims, new Briefs(jdbc, room), completion, deltas));
+        TestWorker worker = new TestWorker(new Dispatcher(islands, leases, claimant, DISPATCH, work -> {}), deltas);
+        listener.on(Channel.READY, pool -> worker.dispatcher().wake());
+        listener.on(Channel.STOP, run -> {
+            if (!run.equals(NoticeListener.EVERYTHING)) {
+                worker.dispatcher().stopRun(UUID.fromString(run));
+            }
+        });
+        deltas.start(Duration.ofMillis(50));
+        worker.dispatcher().start();
+        return worker;
+    }
+
+    @Override
+    public void close() {
+        listener.close();
+        source.close();
+    }
+
+    record TestWorker(Dispatcher dispatcher, DeltaStream deltas) implements AutoCloseable {
+        @Override
+        public void close() {
+            dispatcher.close();
+            deltas.close();
+        }
+    }
+
+    /** Offers the built-in model to graphs, and no fuser. */
+    static final class EchoRegistry implements Registry {
+        @Override
+        public Optional<Model> model(String name) {
+            return name.equals("echo")
+                    ? Optional.of(new Model("echo", "", Location.BUILT_IN, CacheShape.NONE, 0, 0))
+                    : Optional.empty();
+        }
+
+        @Override
+        public Optional<Fuser> fuser(String name) {
+            return Optional.empty();
+        }
+
+        @Override
+        public List<String> modelNames() {
+            return List.of("echo");
+        }
+
+        @Override
+        public List<Fuser> fusers() {
+            return List.of();
+        }
+
+        @Override
+        public OptionalLong largestDeviceBytes() {
+            return OptionalLong.empty();
+        }
+    }
+
+    /** Knows the built-in model, and no fuser. */
+    static final class EchoOnly implements ModelCatalog {
+        @Override
+        public Optional<ModelEntry> model(String name) {
+            return name.equals("echo") ? Optional.of(new ModelEntry.Echo(name)) : Optional.empty();
+        }
+
+        @Override
+        public Optional<FuserEntry> fuser(String name) {
+            return Optional.empty();
+        }
+
+        @Override
+        public Optional<FuserEntry> fuserBetween(String sharer, String receiver) {
+            return Optional.empty();
+        }
+    }
+}
