@@ -8,6 +8,9 @@ import dev.kvasir.model.ChatInput;
 import dev.kvasir.model.ChatTemplate;
 import dev.kvasir.model.ChatTemplateException;
 import dev.kvasir.model.ChatTemplateException.Kind;
+import dev.kvasir.model.Tokenizer;
+import dev.kvasir.model.Tokenizer.SpecialTokens;
+import dev.kvasir.model.tokenizer.TokenizerFolder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -44,16 +47,13 @@ class ChatTemplateGoldenIT {
                 String name = Goldens.name(file) + " " + chat.get("number");
                 tests.add(DynamicTest.dynamicTest(name, () -> check(compiled, chat)));
             }
+            tests.add(ids(golden, compiled));
         }
         return tests.isEmpty() ? Stream.of(Goldens.absent("models/chat")) : tests.stream();
     }
 
     private static void check(ChatTemplate template, JsonNode chat) {
-        ChatInput input = new ChatInput(
-                JSON.convertValue(chat.get("messages"), new TypeReference<>() {}),
-                JSON.convertValue(chat.get("tools"), new TypeReference<>() {}),
-                chat.get("add_generation_prompt").asBoolean(),
-                JSON.convertValue(chat.get("variables"), new TypeReference<>() {}));
+        ChatInput input = input(chat);
         if (chat.has("text")) {
             assertThat(template.render(input)).isEqualTo(chat.get("text").asString());
         } else if (chat.get("error_kind").asString().equals("raised")) {
@@ -68,6 +68,46 @@ class ChatTemplateGoldenIT {
                             ChatTemplateException.class,
                             error -> assertThat(error.kind()).isEqualTo(Kind.FAILED));
         }
+    }
+
+    /** The model's tokenizer makes the reference's ids of every conversation: messages being plain text changes nothing. */
+    private static DynamicTest ids(JsonNode golden, ChatTemplate template) {
+        String model = golden.get("ids_by_model").asString();
+        Path folder = Goldens.path("models/models/" + model);
+        if (!Files.exists(folder.resolve("tokenizer.json"))) {
+            return Goldens.absent(folder.toString());
+        }
+        return DynamicTest.dynamicTest("ids by " + model, () -> {
+            try (Tokenizer tokenizer = TokenizerFolder.open(folder, 100_000)) {
+                for (JsonNode chat : golden.get("cases")) {
+                    if (chat.has("ids")) {
+                        String text = chat.get("text").asString();
+                        List<Integer> ids = Goldens.integers(chat.get("ids"));
+                        assertThat(tokenizer.encode(text, SpecialTokens.OMIT).ids())
+                                .isEqualTo(ids);
+                        checkPlain(tokenizer, template, chat);
+                    }
+                }
+            }
+        });
+    }
+
+    private static void checkPlain(Tokenizer tokenizer, ChatTemplate template, JsonNode chat) {
+        boolean holdsSpecial = chat.get("messages").toString().matches(".*<[|a-z_]+\\|?>.*");
+        if (!holdsSpecial) {
+            assertThat(tokenizer
+                            .encode(template.prompt(input(chat)), SpecialTokens.OMIT)
+                            .ids())
+                    .isEqualTo(Goldens.integers(chat.get("ids")));
+        }
+    }
+
+    private static ChatInput input(JsonNode chat) {
+        return new ChatInput(
+                JSON.convertValue(chat.get("messages"), new TypeReference<>() {}),
+                JSON.convertValue(chat.get("tools"), new TypeReference<>() {}),
+                chat.get("add_generation_prompt").asBoolean(),
+                JSON.convertValue(chat.get("variables"), new TypeReference<>() {}));
     }
 
     @TestFactory

@@ -4,27 +4,36 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.kvasir.Goldens;
+import dev.kvasir.model.ChatInput;
+import dev.kvasir.model.Checkpoint;
 import dev.kvasir.model.Encoding;
 import dev.kvasir.model.ModelInvalidException;
+import dev.kvasir.model.PromptText;
 import dev.kvasir.model.TextSpan;
 import dev.kvasir.model.TokenStream;
 import dev.kvasir.model.Tokenizer;
 import dev.kvasir.model.Tokenizer.DecodedSpecials;
 import dev.kvasir.model.Tokenizer.SpecialTokens;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
+import tools.jackson.core.type.TypeReference;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /** Tokenizers of folders give the reference's ids and texts. */
 class TokenizerGoldenIT {
 
+    private static final JsonMapper JSON = JsonMapper.shared();
     private static final int ROWS = 1_000_000;
 
     @TestFactory
@@ -42,17 +51,104 @@ class TokenizerGoldenIT {
     }
 
     @TestFactory
+    Stream<DynamicTest> aGgufFilesTokenizerEqualsItsFolders() {
+        List<DynamicTest> tests = new ArrayList<>();
+        for (Path file : Goldens.jsonFiles("models/gguf")) {
+            Path gguf = file.resolveSibling(Goldens.name(file) + ".gguf");
+            Path golden = Goldens.path(
+                    "models/tokenizers/" + Goldens.json(file).path("from").asString("none") + ".json");
+            if (Files.exists(golden)) {
+                tests.add(
+                        DynamicTest.dynamicTest(Goldens.name(file), () -> checkCheckpoint(gguf, Goldens.json(golden))));
+            }
+        }
+        return tests.isEmpty() ? Stream.of(Goldens.absent("models/gguf")) : tests.stream();
+    }
+
+    @TestFactory
     Stream<DynamicTest> aRealTokenizerEqualsTheReference() {
         List<DynamicTest> tests = new ArrayList<>();
         for (Path file : Goldens.jsonFiles("models/real-tokenizers")) {
-            Path folder = home().resolve("tokenizers").resolve(Goldens.name(file));
+            String name = Goldens.name(file);
+            Path folder = home().resolve("tokenizers").resolve(name);
+            Optional<Path> gguf = ggufStartingWith(name);
             if (Files.isDirectory(folder)) {
-                tests.add(DynamicTest.dynamicTest(Goldens.name(file), () -> check(folder, Goldens.json(file))));
-            } else if (!Files.exists(home().resolve("models"))) {
-                tests.add(Goldens.absent(folder.toString()));
+                tests.add(DynamicTest.dynamicTest(name, () -> check(folder, Goldens.json(file))));
+            } else if (gguf.isPresent()) {
+                tests.add(DynamicTest.dynamicTest(name, () -> checkCheckpoint(gguf.get(), Goldens.json(file))));
+            } else {
+                tests.add(Goldens.absent("the vocabulary of " + name));
             }
         }
         return tests.isEmpty() ? Stream.of(Goldens.absent("models/real-tokenizers")) : tests.stream();
+    }
+
+    @TestFactory
+    Stream<DynamicTest> aRealModelReadsItsPromptsAsTheReferenceDoes() {
+        List<DynamicTest> tests = new ArrayList<>();
+        for (Path file : Goldens.jsonFiles("real")) {
+            JsonNode golden = Goldens.json(file);
+            Path gguf =
+                    home().resolve("models").resolve(golden.at("/model/file").asString());
+            tests.add(
+                    Files.exists(gguf)
+                            ? DynamicTest.dynamicTest(Goldens.name(file), () -> checkPrompts(gguf, golden))
+                            : Goldens.absent(gguf.toString()));
+        }
+        return tests.isEmpty() ? Stream.of(Goldens.absent("real")) : tests.stream();
+    }
+
+    private static void checkPrompts(Path gguf, JsonNode golden) {
+        try (Checkpoint checkpoint = Checkpoint.open(gguf)) {
+            Tokenizer tokenizer = checkpoint.tokenizer();
+            for (JsonNode text : golden.get("tokenizer")) {
+                assertThat(tokenizer
+                                .encode(text.get("text").asString(), SpecialTokens.OMIT)
+                                .ids())
+                        .isEqualTo(Goldens.integers(text.get("ids")));
+            }
+            for (JsonNode prompt : golden.get("prompts")) {
+                boolean chat = prompt.get("kind").asString().equals("chat");
+                SpecialTokens around = chat ? SpecialTokens.OMIT : SpecialTokens.ADD;
+                assertThat(tokenizer
+                                .encode(prompt.get("text").asString(), around)
+                                .ids())
+                        .isEqualTo(Goldens.integers(prompt.get("ids")));
+                if (chat && checkpoint.chatTemplate().isPresent()) {
+                    checkChat(checkpoint, prompt);
+                }
+            }
+        }
+    }
+
+    private static void checkChat(Checkpoint checkpoint, JsonNode golden) {
+        PromptText prompt = checkpoint
+                .chatTemplate()
+                .orElseThrow()
+                .prompt(ChatInput.prompt(JSON.convertValue(golden.get("messages"), new TypeReference<>() {})));
+        assertThat(prompt.text()).isEqualTo(golden.get("text").asString());
+        assertThat(checkpoint.tokenizer().encode(prompt, SpecialTokens.OMIT).ids())
+                .isEqualTo(Goldens.integers(golden.get("ids")));
+    }
+
+    private static Optional<Path> ggufStartingWith(String name) {
+        Path models = home().resolve("models");
+        if (!Files.isDirectory(models)) {
+            return Optional.empty();
+        }
+        try (Stream<Path> files = Files.list(models)) {
+            return files.filter(file -> file.getFileName().toString().startsWith(name)
+                            && file.toString().endsWith(".gguf"))
+                    .findFirst();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static void checkCheckpoint(Path gguf, JsonNode golden) {
+        try (Checkpoint checkpoint = Checkpoint.open(gguf)) {
+            TokenizerCases.check(checkpoint.tokenizer(), golden);
+        }
     }
 
     private static Path home() {
