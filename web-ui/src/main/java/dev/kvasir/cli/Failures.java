@@ -2,11 +2,16 @@ package dev.kvasir.cli;
 
 import dev.kvasir.agent.AgentException;
 import dev.kvasir.agent.AgentFault;
+import dev.kvasir.decoder.PromptTooLongException;
 import dev.kvasir.device.DeviceFullException;
 import dev.kvasir.device.ModelTooLargeException;
+import dev.kvasir.fuser.AlignmentException;
+import dev.kvasir.fuser.FuserInvalidException;
+import dev.kvasir.fuser.FuserStoreException;
 import dev.kvasir.model.ChatTemplateException;
 import dev.kvasir.model.ModelInvalidException;
 import dev.kvasir.model.ModelNotFoundException;
+import dev.kvasir.model.ModelStoreException;
 import java.io.PrintWriter;
 import java.util.concurrent.CancellationException;
 import picocli.CommandLine;
@@ -46,6 +51,11 @@ final class Failures implements CommandLine.IExecutionExceptionHandler, CommandL
             case ModelNotFoundException missing -> ExitCode.NOT_FOUND;
             case ModelInvalidException refused -> ExitCode.REFUSED;
             case ChatTemplateException refused -> ExitCode.REFUSED;
+            case PromptTooLongException refused -> ExitCode.REFUSED;
+            case AlignmentException refused -> ExitCode.REFUSED;
+            case FuserInvalidException refused -> ExitCode.REFUSED;
+            case FuserStoreException refused -> ExitCode.REFUSED;
+            case ModelStoreException refused -> ExitCode.REFUSED;
             case ModelTooLargeException refused -> ExitCode.REFUSED;
             case DeviceFullException refused -> ExitCode.REFUSED;
             case CancellationException stopped -> ExitCode.INTERRUPTED;

@@ -76,10 +76,7 @@ final class GenerateCommand implements Runnable {
     public void run() {
         ModelArgument argument = ModelArgument.of(model);
         try (Checkpoint checkpoint = Checkpoint.open(argument.path())) {
-            List<Integer> ids = promptIds(checkpoint);
-            if (ids.isEmpty()) {
-                throw new CommandFailedException(ExitCode.REFUSED, "The prompt has no tokens; give at least one.");
-            }
+            List<Integer> ids = Pieces.checked(promptIds(checkpoint), checkpoint);
             GenerationRequest request = request(checkpoint, ids);
             try (LoadedModel loaded = LoadedModel.load(checkpoint, profile.elementType())) {
                 answer(new Generator(loaded, checkpoint.tokenizer()), request);

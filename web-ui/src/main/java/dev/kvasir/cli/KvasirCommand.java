@@ -10,7 +10,13 @@ import picocli.CommandLine.Command;
         version = "kvasir 0.1.0",
         description = "Runs graphs of LLM agents whose edges are text or KV-cache links.",
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = {ModelsCommand.class, GenerateCommand.class, LogitsCommand.class})
+        subcommands = {
+            ModelsCommand.class,
+            GenerateCommand.class,
+            LogitsCommand.class,
+            FuseCommand.class,
+            FuserCommand.class
+        })
 public final class KvasirCommand implements Runnable {
 
     @CommandLine.Spec

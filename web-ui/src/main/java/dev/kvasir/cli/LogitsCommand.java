@@ -65,10 +65,8 @@ final class LogitsCommand implements Runnable {
         }
         ModelArgument argument = ModelArgument.of(model);
         try (Checkpoint checkpoint = Checkpoint.open(argument.path())) {
-            List<Integer> ids = prompt.hasIds() ? prompt.ids() : Pieces.rawIds(checkpoint, prompt.text());
-            if (ids.isEmpty()) {
-                throw new CommandFailedException(ExitCode.REFUSED, "The prompt has no tokens; give at least one.");
-            }
+            List<Integer> ids = Pieces.checked(
+                    prompt.hasIds() ? prompt.ids() : Pieces.rawIds(checkpoint, prompt.text()), checkpoint);
             checkpoint.tokenizer();
             try (LoadedModel loaded = LoadedModel.load(checkpoint, profile.elementType())) {
                 print(checkpoint, loaded, ids);

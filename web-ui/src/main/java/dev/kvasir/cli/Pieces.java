@@ -27,6 +27,23 @@ final class Pieces {
         return shown.isEmpty() ? "-" : shown.toString();
     }
 
+    /** The ids, if the model has them all. */
+    static List<Integer> checked(List<Integer> ids, Checkpoint checkpoint) {
+        int rows = checkpoint.config().vocabularySize();
+        if (ids.isEmpty()) {
+            throw new CommandFailedException(ExitCode.REFUSED, "The prompt has no tokens; give at least one.");
+        }
+        for (int id : ids) {
+            if (id < 0 || id >= rows) {
+                throw new CommandFailedException(
+                        ExitCode.REFUSED,
+                        "%s has no token %d; its vocabulary has %d."
+                                .formatted(checkpoint.path().getFileName(), id, rows));
+            }
+        }
+        return ids;
+    }
+
     /** Ids of a raw text: special tokens' strings are read as such, the tokenizer's own are added, a begin token once. */
     static List<Integer> rawIds(Checkpoint checkpoint, String text) {
         Tokenizer tokenizer = checkpoint.tokenizer();
