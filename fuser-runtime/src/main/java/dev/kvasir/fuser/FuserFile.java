@@ -77,12 +77,13 @@ final class FuserFile implements FuserTensors {
                 .metadata("format", "pt")
                 .metadata(DESCRIPTION, FuserJson.MAPPER.writeValueAsString(description));
         for (int i = 0; i < description.layerFusers().size(); i++) {
+            int layerFuser = i;
             for (String name : new TreeSet<>(tensors.names(i))) {
                 writer.add(
                         keyOf(i, name),
                         tensors.type(i, name),
                         new TensorShape(tensors.shape(i, name)),
-                        tensors.bytes(i, name));
+                        () -> tensors.bytes(layerFuser, name));
             }
         }
         try {

@@ -12,6 +12,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.Supplier;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
@@ -29,7 +30,12 @@ public final class SafetensorsWriter {
     private final Map<String, Tensor> tensors = new LinkedHashMap<>();
     private final Map<String, String> metadata = new LinkedHashMap<>();
 
-    private record Tensor(StoredType type, TensorShape shape, ByteBuffer bytes) {}
+    private record Tensor(StoredType type, TensorShape shape, Supplier<ByteBuffer> bytes) {
+
+        long sizeInBytes() {
+            return Math.multiplyExact(shape.elements(), type.bytes());
+        }
+    }
 
     public SafetensorsWriter metadata(String key, String value) {
         metadata.put(key, value);
@@ -43,14 +49,29 @@ public final class SafetensorsWriter {
      * @throws IllegalArgumentException if the name is taken or the bytes do not fit the shape
      */
     public SafetensorsWriter add(String name, StoredType type, TensorShape shape, ByteBuffer bytes) {
-        if (bytes.remaining() != Math.multiplyExact(shape.elements(), type.bytes())) {
-            throw new IllegalArgumentException(
-                    "%s: %d bytes do not fill %s of %s".formatted(name, bytes.remaining(), shape, type));
-        }
-        if (name.equals("__metadata__") || tensors.putIfAbsent(name, new Tensor(type, shape, bytes.slice())) != null) {
+        ByteBuffer own = bytes.slice();
+        requireSize(name, own, Math.multiplyExact(shape.elements(), type.bytes()));
+        return add(name, type, shape, own::duplicate);
+    }
+
+    /**
+     * Adds a tensor whose bytes are asked for when it is its turn to be written, so that not all need memory at once.
+     *
+     * @param bytes row-major and little-endian, from position to limit
+     * @throws IllegalArgumentException if the name is taken; when writing, if the bytes do not fit the shape
+     */
+    public SafetensorsWriter add(String name, StoredType type, TensorShape shape, Supplier<ByteBuffer> bytes) {
+        if (name.equals("__metadata__") || tensors.putIfAbsent(name, new Tensor(type, shape, bytes)) != null) {
             throw new IllegalArgumentException("The name %s is taken".formatted(name));
         }
         return this;
+    }
+
+    private static void requireSize(String name, ByteBuffer bytes, long size) {
+        if (bytes.remaining() != size) {
+            throw new IllegalArgumentException(
+                    "%s: %d bytes do not fill its %d".formatted(name, bytes.remaining(), size));
+        }
     }
 
     /** Adds values as F32; they are copied. */
@@ -87,8 +108,10 @@ public final class SafetensorsWriter {
             ByteBuffer length = ByteBuffer.allocate(Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
             writeFully(channel, length.putLong(header.length).flip());
             writeFully(channel, ByteBuffer.wrap(header));
-            for (Tensor tensor : tensors.values()) {
-                writeFully(channel, tensor.bytes().duplicate());
+            for (Map.Entry<String, Tensor> tensor : tensors.entrySet()) {
+                ByteBuffer bytes = tensor.getValue().bytes().get();
+                requireSize(tensor.getKey(), bytes, tensor.getValue().sizeInBytes());
+                writeFully(channel, bytes);
             }
             channel.force(true);
         }
@@ -102,7 +125,7 @@ public final class SafetensorsWriter {
         long offset = 0;
         for (Map.Entry<String, Tensor> named : tensors.entrySet()) {
             Tensor tensor = named.getValue();
-            long end = offset + tensor.bytes().remaining();
+            long end = offset + tensor.sizeInBytes();
             Map<String, Object> entry = new LinkedHashMap<>();
             entry.put("dtype", tensor.type().name());
             entry.put("shape", tensor.shape().dimensions());
