@@ -1,5 +1,8 @@
 package dev.kvasir.graph;
 
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -50,6 +53,14 @@ public final class GraphDocument {
     /** The name it gives itself, or an empty string if it gives none. */
     public String name() {
         return root.path("name").asString("");
+    }
+
+    /** The graph as it reads, without looking its models up; empty if a field is wrong or an edge leads nowhere. */
+    public Optional<Graph> graph() {
+        List<Problem> problems = new ArrayList<>();
+        Outline outline = new GraphReader(problems).read(root);
+        new ShapeRules(outline, problems).check();
+        return problems.stream().anyMatch(Problem::isError) ? Optional.empty() : Optional.of(outline.graph());
     }
 
     JsonNode root() {

@@ -1,6 +1,5 @@
 package dev.kvasir.graph;
 
-import dev.kvasir.graph.Outline.Spot;
 import dev.kvasir.graph.Problem.Rule;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -8,7 +7,6 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -46,19 +44,10 @@ public final class GraphValidator {
         if (problems.stream().anyMatch(Problem::isError)) {
             return new Validation(null, null, problems);
         }
-        Graph graph = graph(outline);
+        Graph graph = outline.graph();
         Plan plan = overridden(new Planner(graph, registry).plan(), document, overrides);
         problems.addAll(LinkRules.memory(graph, plan, registry));
         return new Validation(graph, plan, problems);
-    }
-
-    private static Graph graph(Outline outline) {
-        List<Node> nodes = outline.spots().stream()
-                .map(Spot::node)
-                .map(Objects::requireNonNull)
-                .toList();
-        List<Edge> edges = outline.lines().stream().map(Outline.Line::edge).toList();
-        return new Graph(outline.name(), nodes, edges, outline.settings());
     }
 
     /** Says beside each overridden edge what the version asked for. */

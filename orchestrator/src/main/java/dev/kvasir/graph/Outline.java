@@ -3,6 +3,7 @@ package dev.kvasir.graph;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -47,12 +48,11 @@ record Outline(String name, List<Spot> spots, List<Line> lines, Settings setting
         return places;
     }
 
-    List<Node.Agent> agents() {
-        return spots.stream()
-                .map(Spot::node)
-                .filter(Node.Agent.class::isInstance)
-                .map(Node.Agent.class::cast)
-                .toList();
+    /** The graph of a document without errors. */
+    Graph graph() {
+        List<Node> nodes =
+                spots.stream().map(Spot::node).map(Objects::requireNonNull).toList();
+        return new Graph(name, nodes, lines.stream().map(Line::edge).toList(), settings);
     }
 
     Optional<Spot> spot(NodeId id) {

@@ -1,5 +1,5 @@
 /** The pages. */
-@ApplicationModule(allowedDependencies = {"graph", "run", "pool", "access"})
+@ApplicationModule(allowedDependencies = {"graph", "library", "run", "pool", "access"})
 @NullMarked
 package dev.kvasir.web;
 

@@ -1,0 +1,61 @@
+package dev.kvasir.web.graph;
+
+import dev.kvasir.graph.Problem;
+import dev.kvasir.web.Drawing;
+import dev.kvasir.web.run.RunSummary;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A graph: its picture, its versions, and a form that starts a run.
+ *
+ * @param drawing null while nothing is published
+ * @param cacheEdges the edges between agents, whose mode a run may change
+ * @param refusals why the last start was refused
+ */
+public record GraphPage(
+        String name,
+        String title,
+        @Nullable Integer version,
+        @Nullable Drawing drawing,
+        List<EdgeRow> edges,
+        List<VersionRow> versions,
+        List<InputField> fields,
+        List<String> cacheEdges,
+        List<RunSummary> runs,
+        List<Problem> problems,
+        List<String> refusals) {
+
+    public GraphPage {
+        edges = List.copyOf(edges);
+        versions = List.copyOf(versions);
+        fields = List.copyOf(fields);
+        cacheEdges = List.copyOf(cacheEdges);
+        runs = List.copyOf(runs);
+        problems = List.copyOf(problems);
+        refusals = List.copyOf(refusals);
+    }
+
+    /** An edge in words. */
+    public record EdgeRow(String id, String from, String to, String mode, String detail) {}
+
+    /** A published version. */
+    public record VersionRow(int number, String hash, String notes, String published) {}
+
+    /**
+     * A field of the input form.
+     *
+     * @param kind {@code TEXT}, {@code NUMBER}, {@code FLAG} or {@code JSON}
+     * @param value what was typed last
+     */
+    public record InputField(String name, String label, Kind kind, boolean isRequired, String value) {
+
+        /** How a value is typed. */
+        public enum Kind {
+            TEXT,
+            NUMBER,
+            FLAG,
+            JSON
+        }
+    }
+}

@@ -1,0 +1,5 @@
+/** The first page, and how to sign in. */
+@NullMarked
+package dev.kvasir.web.home;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,44 @@
+package dev.kvasir.web.run;
+
+import dev.kvasir.run.EdgeRecord;
+import dev.kvasir.web.Shown;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/** What crossed an edge, and why. */
+public record EdgeView(
+        String edge,
+        String asked,
+        String effective,
+        boolean isOther,
+        String reason,
+        @Nullable String reasonText,
+        String fuser,
+        String cache,
+        long cacheBytes,
+        int tokens,
+        long projectMs,
+        long fuseMs,
+        long copyMs,
+        String gates) {
+
+    static EdgeView of(EdgeRecord edge) {
+        String asked = edge.overrideMode() == null ? edge.requestedMode() : edge.overrideMode();
+        String from = edge.overrideMode() == null ? "" : " (this run; the version says " + edge.requestedMode() + ")";
+        return new EdgeView(
+                edge.edge(),
+                asked + from,
+                edge.effectiveMode(),
+                !asked.equals(edge.effectiveMode()),
+                edge.reason(),
+                edge.reasonText(),
+                edge.fuser() == null ? "–" : edge.fuser(),
+                edge.cacheBytes() == 0 ? "–" : Shown.bytes(edge.cacheBytes()),
+                edge.cacheBytes(),
+                edge.tokens(),
+                edge.projectMs(),
+                edge.fuseMs(),
+                edge.copyMs(),
+                edge.fuser() == null ? "–" : String.format(Locale.ROOT, "%.0f %%", 100 * edge.gateOpenShare()));
+    }
+}

@@ -1,0 +1,5 @@
+/** The pages of runs. */
+@NullMarked
+package dev.kvasir.web.run;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,44 @@
+// Follows a run while it goes on: shows tokens as they come, and has the server draw the rest again.
+(() => {
+  const region = document.querySelector('#live[data-stream]');
+  if (!region) return;
+  const told = document.getElementById('told');
+  const drawn = Number(region.dataset.after || 0);
+  const written = new Map();
+  const stream = new EventSource(region.dataset.stream);
+  let waiting = 0;
+
+  function show(node) {
+    const name = CSS.escape(node);
+    const text = written.get(node);
+    const reply = region.querySelector(`.reply[data-node="${name}"]`);
+    if (reply && text.length > reply.textContent.length) reply.textContent = text;
+    const silence = region.querySelector(`[data-silence="${name}"]`);
+    if (silence) silence.hidden = text !== '';
+  }
+
+  function redraw(event) {
+    if (waiting || Number(event.lastEventId) <= drawn) return;
+    waiting = setTimeout(() => { waiting = 0; region.dispatchEvent(new CustomEvent('changed')); }, 150);
+  }
+
+  stream.addEventListener('step.delta', event => {
+    const delta = JSON.parse(event.data);
+    const text = delta.text ?? '';
+    const before = written.get(delta.node) ?? '';
+    written.set(delta.node, before + text);
+    const reply = region.querySelector(`.reply[data-node="${CSS.escape(delta.node)}"]`);
+    if (reply && reply.textContent === before) reply.append(document.createTextNode(text));
+    show(delta.node);
+  });
+  stream.addEventListener('step.retrying', event => written.set(JSON.parse(event.data).node, ''));
+  document.addEventListener('htmx:after:swap', () => written.forEach((text, node) => show(node)));
+
+  ['run.started', 'step.ready', 'step.started', 'step.retrying', 'step.succeeded', 'step.failed', 'step.skipped',
+    'edge.planned', 'edge.transfer', 'edge.fused', 'edge.fallback'].forEach(name => stream.addEventListener(name, redraw));
+  ['run.succeeded', 'run.failed', 'run.cancelled', 'run.timed_out'].forEach(name => stream.addEventListener(name, event => {
+    stream.close();
+    if (told) told.textContent = 'The run has ended: ' + name.slice(4).replace('_', ' ') + '.';
+    redraw(event);
+  }));
+})();

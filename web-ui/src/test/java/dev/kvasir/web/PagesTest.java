@@ -1,0 +1,157 @@
+package dev.kvasir.web;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.kvasir.graph.Problem;
+import dev.kvasir.web.graph.GraphPage;
+import dev.kvasir.web.graph.GraphsPage;
+import dev.kvasir.web.home.HomePage;
+import dev.kvasir.web.run.ComparePage;
+import dev.kvasir.web.run.RunPage;
+import dev.kvasir.web.run.RunSummary;
+import dev.kvasir.web.run.RunsPage;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.springframework.mock.web.MockHttpServletRequest;
+import org.springframework.mock.web.MockHttpServletResponse;
+import org.springframework.mock.web.MockServletContext;
+import org.thymeleaf.context.WebContext;
+import org.thymeleaf.spring6.SpringTemplateEngine;
+import org.thymeleaf.templateresolver.ClassLoaderTemplateResolver;
+import org.thymeleaf.web.servlet.JakartaServletWebApplication;
+
+class PagesTest {
+
+    private static final SpringTemplateEngine ENGINE = engine();
+
+    static List<Arguments> pages() {
+        RunSummary text = RunSummary.of(Samples.text().run());
+        RunSummary cache = RunSummary.of(Samples.cache().run());
+        return List.of(
+                Arguments.of("home/login", Map.of()),
+                Arguments.of("frame/missing", Map.of()),
+                Arguments.of("home/home", new HomePage(text, cache, List.of(cache, text), "coder_writer")),
+                Arguments.of("home/home", new HomePage(null, null, List.of(), null)),
+                Arguments.of("graph/graphs", graphs()),
+                Arguments.of("graph/graphs", new GraphsPage(List.of())),
+                Arguments.of("graph/graph", graph()),
+                Arguments.of("run/runs", new RunsPage(List.of(cache, text), "next")),
+                Arguments.of("run/runs", new RunsPage(List.of(), null)),
+                Arguments.of("run/run", RunPage.of(Samples.cache())),
+                Arguments.of("run/run", RunPage.of(Samples.text())),
+                Arguments.of("run/compare", ComparePage.of(RunPage.of(Samples.text()), RunPage.of(Samples.cache()))));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("pages")
+    void everyPageHasOneHeadingAndNothingInline(String template, Object page) {
+        String html = render(template, page);
+
+        assertThat(html.split("<h1", -1)).hasSize(2);
+        assertThat(html)
+                .contains("<html lang=\"en\"", "class=\"skip\"", "<main id=\"content\"")
+                .doesNotContain(" style=", " onclick=", "javascript:", "th:")
+                .doesNotContainPattern("<script(?![^>]*src=)")
+                .doesNotContainPattern("<table[^>]*>\\s*<thead");
+    }
+
+    @Test
+    void aRunSaysWhatCrossedAndHowLongItTook() {
+        String html = render("run/run", RunPage.of(Samples.cache()));
+
+        assertThat(html)
+                .contains(
+                        "She serves the house of Tarn.",
+                        "683 ms",
+                        "1.4 MiB",
+                        "cacheBytes: 1474560 bytes",
+                        "AS_REQUESTED")
+                .contains("Nothing was decoded: only its KV cache was handed over.")
+                .contains("coder to writer over C2C")
+                .doesNotContain("data-stream");
+    }
+
+    @Test
+    void whatAModelWroteIsTextAndNeverMarkup() {
+        String html = render(
+                "run/run", RunPage.of(Samples.answering("<script>window.__xss = 1</script><img src=x onerror=1>")));
+
+        assertThat(html).contains("&lt;script&gt;window.__xss").doesNotContain("<script>window", "<img src=x");
+    }
+
+    @Test
+    void twoRunsAreComparedFieldByField() {
+        assertThat(render("run/compare", ComparePage.of(RunPage.of(Samples.text()), RunPage.of(Samples.cache()))))
+                .contains("−61 %", "She serves the house of Vael.", "She serves the house of Tarn.");
+    }
+
+    private static GraphsPage graphs() {
+        return new GraphsPage(List.of(
+                new GraphsPage.Row("coder_writer", "Coder and writer", 1, List.of("C2C"), "2026-11-25 03:00 UTC")));
+    }
+
+    private static GraphPage graph() {
+        return new GraphPage(
+                "coder_writer",
+                "Coder and writer",
+                1,
+                Drawing.of(Samples.graph()),
+                List.of(new GraphPage.EdgeRow(
+                        "coder_writer", "coder", "writer", "C2C", "fuser pocket, may fall back to TEXT")),
+                List.of(new GraphPage.VersionRow(1, "9fd93eb9", "first", "2026-11-25 03:00 UTC")),
+                List.of(new GraphPage.InputField(
+                        "question", "question", GraphPage.InputField.Kind.TEXT, true, Samples.QUESTION)),
+                List.of("coder_writer"),
+                List.of(RunSummary.of(Samples.cache().run())),
+                List.of(new Problem(
+                        Problem.Rule.G39,
+                        Problem.Severity.WARNING,
+                        "/edges/2/link/fallback",
+                        null,
+                        null,
+                        "Edge 'coder_writer' may fall back to TEXT.",
+                        null)),
+                List.of("Input at /question: is not a string."));
+    }
+
+    private static String render(String template, Object page) {
+        var exchange = JakartaServletWebApplication.buildApplication(new MockServletContext())
+                .buildExchange(new MockHttpServletRequest(), new MockHttpServletResponse());
+        WebContext context = new WebContext(exchange, Locale.ENGLISH, Map.of("page", page));
+        String html = ENGINE.process(template, context);
+        String folder = System.getProperty("kvasir.pages");
+        if (folder != null) {
+            keep(Path.of(folder), template, html);
+        }
+        return html;
+    }
+
+    private static void keep(Path folder, String template, String html) {
+        try (Stream<Path> files = Files.list(folder)) {
+            String name = template.replace('/', '-') + "-" + files.count() + ".html";
+            Files.writeString(folder.resolve(name), html);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static SpringTemplateEngine engine() {
+        ClassLoaderTemplateResolver resolver = new ClassLoaderTemplateResolver();
+        resolver.setPrefix("templates/");
+        resolver.setSuffix(".html");
+        resolver.setCharacterEncoding("UTF-8");
+        SpringTemplateEngine engine = new SpringTemplateEngine();
+        engine.setTemplateResolver(resolver);
+        return engine;
+    }
+}
