@@ -1,8 +1,8 @@
 package dev.kvasir.training;
 
 import dev.kvasir.fuser.AlignmentMode;
+import dev.kvasir.fuser.LayerAlignment;
 import dev.kvasir.training.TrainingRecipe.Data;
-import dev.kvasir.training.TrainingRecipe.Mapping;
 import dev.kvasir.training.TrainingRecipe.Optimiser;
 import dev.kvasir.training.TrainingRecipe.Pace;
 import dev.kvasir.training.TrainingRecipe.Shape;
@@ -82,7 +82,7 @@ final class RecipeReader {
                 part.whole("layers", 3, 3),
                 part.number("dropout", 0.1, 0, 0.99),
                 part.number("gateStart", 0, -100, 100),
-                part.oneOf("mapping", Mapping.LAST_ALIGNED, Mapping.class),
+                part.oneOf("mapping", LayerAlignment.LAST_ALIGNED, LayerAlignment.class),
                 part.oneOf("alignment", AlignmentMode.LONGEST, AlignmentMode.class));
         part.refuseUnknown();
         return shape;

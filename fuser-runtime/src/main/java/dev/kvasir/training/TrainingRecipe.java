@@ -1,6 +1,7 @@
 package dev.kvasir.training;
 
 import dev.kvasir.fuser.AlignmentMode;
+import dev.kvasir.fuser.LayerAlignment;
 import java.nio.file.Path;
 
 /**
@@ -61,14 +62,8 @@ public record TrainingRecipe(
             int layers,
             double dropout,
             double gateStart,
-            Mapping mapping,
+            LayerAlignment mapping,
             AlignmentMode alignment) {}
-
-    /** Which sharer layer a receiver layer reads; c2c: {@code mapping}. */
-    public enum Mapping {
-        LAST_ALIGNED,
-        K_NEAREST
-    }
 
     /**
      * How parameters move.
