@@ -47,6 +47,7 @@ public final class PocketPair {
     public static void install(Path home) {
         install(SHARER, home.resolve("models").resolve(SHARER), MODEL_FILES);
         install(RECEIVER, home.resolve("models").resolve(RECEIVER), MODEL_FILES);
+        install("pocket-fuser", home.resolve("fusers").resolve(FUSER), List.of("fuser.safetensors"));
     }
 
     /** The quiz as JSON Lines: {@code id}, {@code input.question}, {@code expected}, {@code split}, {@code metadata}. */

@@ -14,7 +14,7 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Chats as JSON Lines: {@code {"messages": [{"role": …, "content": …}, …]}}, the last by the assistant. */
+/** Chats as JSON Lines: {@code {"messages": [{"role": …, "content": …}, …]}}, the last by the assistant; thinking is off. */
 final class ChatFile {
 
     private ChatFile() {}
@@ -54,7 +54,12 @@ final class ChatFile {
             throw new TrainingDataInvalidException(
                     file, number, "'messages' holds at least two, the last with the role 'assistant'");
         }
-        return new ChatInput(read, null, false, Map.of());
+        return finished(read);
+    }
+
+    /** A chat that has its reply, without thinking. */
+    static ChatInput finished(List<Map<String, @Nullable Object>> messages) {
+        return new ChatInput(messages, null, false, Map.of("enable_thinking", false));
     }
 
     private static JsonNode parse(Path file, int number, String line) {

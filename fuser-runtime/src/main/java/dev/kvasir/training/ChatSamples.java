@@ -70,10 +70,14 @@ final class ChatSamples {
         return new TrainingSample(
                 new TokenRow(
                         positions.stream().map(AlignedPosition::receiverId).toList(),
-                        positions.stream().map(at -> at.pairing() != Pairing.RECEIVER_PADDED).toList()),
+                        positions.stream()
+                                .map(at -> at.pairing() != Pairing.RECEIVER_PADDED)
+                                .toList()),
                 new TokenRow(
                         positions.stream().map(AlignedPosition::sharerId).toList(),
-                        positions.stream().map(at -> at.pairing() != Pairing.SHARER_PADDED).toList()),
+                        positions.stream()
+                                .map(at -> at.pairing() != Pairing.SHARER_PADDED)
+                                .toList()),
                 labels(positions, stretches.get(reply).start()),
                 sections);
     }
@@ -89,7 +93,8 @@ final class ChatSamples {
 
     private TrainingSample shared(ChatInput chat) {
         List<Map<String, @Nullable Object>> messages = chat.messages();
-        List<Integer> prompt = ids(new ChatInput(messages.subList(0, messages.size() - 1), null, true, chat.variables()));
+        List<Integer> prompt =
+                ids(new ChatInput(messages.subList(0, messages.size() - 1), null, true, chat.variables()));
         List<Integer> whole = ids(chat);
         int asked = replyStart(prompt, whole);
         List<Integer> labels = new ArrayList<>(Collections.nCopies(asked, TrainingSample.IGNORED));

@@ -9,6 +9,7 @@ import dev.kvasir.torch.TorchProgram;
 import dev.kvasir.training.FrozenDecoder.Layout;
 import dev.kvasir.training.FrozenDecoder.Traits;
 import dev.kvasir.training.LayerKind.Frequencies;
+import java.nio.DoubleBuffer;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -91,9 +92,16 @@ final class FrozenWeights {
 
     private void load(String name) {
         long[] sizes = weights.shape(name).toArray();
-        float[] values = new float[Math.toIntExact(weights.shape(name).elements())];
-        weights.readFloats(name, FloatBuffer.wrap(values));
-        loaded.add(Numbers.tensor(scope, type, values, sizes));
+        int count = Math.toIntExact(weights.shape(name).elements());
+        if (type == ElementType.F64) {
+            double[] values = new double[count];
+            weights.readDoubles(name, DoubleBuffer.wrap(values));
+            loaded.add(scope.doubles(values, sizes));
+        } else {
+            float[] values = new float[count];
+            weights.readFloats(name, FloatBuffer.wrap(values));
+            loaded.add(Numbers.tensor(scope, type, values, sizes));
+        }
     }
 
     private Layout layout() {

@@ -69,15 +69,19 @@ public final class FuserTrainingRun {
                 Checkpoint sharer = open(recipe.sharer());
                 TorchProgram program = TorchProgram.compile(TrainingProgram.SOURCE);
                 TensorScope scope = TensorScope.root()) {
-            ChatSamples chats = new ChatSamples(side(receiver), side(sharer), recipe.shape().alignment());
+            ChatSamples chats =
+                    new ChatSamples(side(receiver), side(sharer), recipe.shape().alignment());
             Split split = split(chats);
             SharerCaches.Plan plan = new SharerCaches.Plan(
                     load(scope, program, sharer), layerOf(receiver.config(), sharer.config()), chats.pads());
-            try (SharerCaches training = SharerCaches.compute(plan, split.training(), folder.resolve("training.caches"));
-                    SharerCaches heldOut = SharerCaches.compute(plan, split.heldOut(), folder.resolve("held-out.caches"))) {
+            try (SharerCaches training =
+                            SharerCaches.compute(plan, split.training(), folder.resolve("training.caches"));
+                    SharerCaches heldOut =
+                            SharerCaches.compute(plan, split.heldOut(), folder.resolve("held-out.caches"))) {
                 Workspace workspace = workspace(scope, program, receiver.config(), sharer.config());
                 Parts parts = new Parts(
-                        new TrainingPass(program, load(scope, program, receiver), workspace.shape(), workspace.parameters()),
+                        new TrainingPass(
+                                program, load(scope, program, receiver), workspace.shape(), workspace.parameters()),
                         workspace.optimiser(),
                         workspace.parameters(),
                         workspace.best(),
@@ -123,8 +127,9 @@ public final class FuserTrainingRun {
         return new ChatSamples.Side(
                 model.tokenizer(),
                 model.chatTemplate()
-                        .orElseThrow(() -> new IllegalArgumentException("%s has no chat template; a fuser is trained on chats. Use an instruct model."
-                                .formatted(model.path()))));
+                        .orElseThrow(() -> new IllegalArgumentException(
+                                "%s has no chat template; a fuser is trained on chats. Use an instruct model."
+                                        .formatted(model.path()))));
     }
 
     private Split split(ChatSamples chats) {
@@ -138,7 +143,8 @@ public final class FuserTrainingRun {
         if (samples.size() - heldOut < 1) {
             throw new TrainingDataInvalidException(
                     recipe.data().file(),
-                    "no chat of at most %d tokens is left to train on".formatted(recipe.data().longest()));
+                    "no chat of at most %d tokens is left to train on"
+                            .formatted(recipe.data().longest()));
         }
         return new Split(samples.subList(heldOut, samples.size()), samples.subList(0, heldOut));
     }
@@ -171,8 +177,7 @@ public final class FuserTrainingRun {
         return new Workspace(shape, parameters, best, new AdamW(program, scope, parameters, recipe.optimiser()));
     }
 
-    private TrainingState train(
-            Parts parts, Workspace workspace, Path folder, Consumer<TrainingProgress> listener) {
+    private TrainingState train(Parts parts, Workspace workspace, Path folder, Consumer<TrainingProgress> listener) {
         SavedTraining saved = new SavedTraining(
                 folder.resolve("state.safetensors"),
                 recipe.toString(),
@@ -197,13 +202,16 @@ public final class FuserTrainingRun {
         Map<Integer, LayerLink> links = new TreeMap<>();
         for (int layer = 0; layer < pair.layerOf().size(); layer++) {
             Map<String, float[]> values = new LinkedHashMap<>();
-            values.put("gate_temperature", new float[] {(float) recipe.optimiser().endTemperature()});
+            values.put(
+                    "gate_temperature", new float[] {(float) recipe.optimiser().endTemperature()});
             layerFusers.add(values);
             links.put(layer, new LayerLink(pair.layerOf().get(layer), layer));
         }
         for (int i = 0; i < result.names().size(); i++) {
             Name name = result.names().get(i);
-            layerFusers.get(name.layer()).put(name.key(), result.tensors().get(i).toFloats());
+            layerFusers
+                    .get(name.layer())
+                    .put(name.key(), result.tensors().get(i).toFloats());
         }
         List<LayerFuserShape> shapes = Collections.nCopies(layerFusers.size(), shape);
         FuserDescription description = new FuserDescription(

@@ -2,7 +2,9 @@ package dev.kvasir.training;
 
 import dev.kvasir.Goldens;
 import dev.kvasir.fuser.Ablation;
+import dev.kvasir.fuser.AlignmentMode;
 import dev.kvasir.fuser.LayerFuserShape;
+import dev.kvasir.model.ChatInput;
 import dev.kvasir.model.SafetensorsFile;
 import dev.kvasir.model.StoredType;
 import dev.kvasir.training.TrainingBatch.PadIds;
@@ -13,7 +15,10 @@ import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.stream.StreamSupport;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /** One training case of the golden folder. */
@@ -45,6 +50,21 @@ final class TrainingGolden implements AutoCloseable {
 
     boolean aligned() {
         return !json.get("alignment").isNull();
+    }
+
+    AlignmentMode alignment() {
+        return aligned()
+                ? AlignmentMode.valueOf(json.get("alignment").asString().toUpperCase(Locale.ROOT))
+                : AlignmentMode.SAME_VOCABULARY;
+    }
+
+    ChatInput chat(int row) {
+        List<Map<String, @Nullable Object>> messages = new ArrayList<>();
+        for (JsonNode message : json.get("chats").get(row)) {
+            messages.add(ChatInput.message(
+                    message.get("role").asString(), message.get("content").asString()));
+        }
+        return ChatFile.finished(messages);
     }
 
     double dropout() {

@@ -49,11 +49,28 @@ class TrainingGoldenIT {
                 tests.add(Goldens.absent(file.toString()));
                 continue;
             }
+            tests.add(DynamicTest.dynamicTest(file + " reads its chats", () -> reads(file)));
             tests.add(DynamicTest.dynamicTest(file + " collates", () -> collates(file)));
             tests.add(DynamicTest.dynamicTest(file + " in F64", () -> trains(file, ElementType.F64)));
             tests.add(DynamicTest.dynamicTest(file + " in F32", () -> trains(file, ElementType.F32)));
         }
         return tests.isEmpty() ? Stream.of(Goldens.absent("training cases")) : tests.stream();
+    }
+
+    private static void reads(Path file) {
+        try (TrainingGolden golden = new TrainingGolden(ROOT, file);
+                Checkpoint receiver = Checkpoint.open(ROOT.resolve("models").resolve(golden.receiver()));
+                Checkpoint sharer = Checkpoint.open(ROOT.resolve("models").resolve(golden.sharer()))) {
+            ChatSamples chats = new ChatSamples(side(receiver), side(sharer), golden.alignment());
+            List<TrainingSample> expected = golden.samples();
+            for (int row = 0; row < expected.size(); row++) {
+                assertThat(chats.of(golden.chat(row))).isEqualTo(expected.get(row));
+            }
+        }
+    }
+
+    private static ChatSamples.Side side(Checkpoint model) {
+        return new ChatSamples.Side(model.tokenizer(), model.chatTemplate().orElseThrow());
     }
 
     private static void collates(Path file) {
