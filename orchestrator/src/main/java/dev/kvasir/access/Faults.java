@@ -22,11 +22,23 @@ final class Faults {
     private static final List<String> UNREACHABLE = List.of("08", "57P0", "53300", "57014");
     private static final List<String> FULL = List.of("53100", "53200", "58030");
 
+    private final List<ProblemTranslator> translators;
+
+    Faults(List<ProblemTranslator> translators) {
+        this.translators = List.copyOf(translators);
+    }
+
     /** The problem to answer with; unknown faults become {@link ProblemType#INTERNAL}. */
     ProblemException problem(Throwable fault) {
         Optional<ProblemException> known = find(fault, ProblemException.class);
         if (known.isPresent()) {
             return known.get();
+        }
+        for (ProblemTranslator translator : translators) {
+            Optional<ProblemException> told = translator.translate(fault);
+            if (told.isPresent()) {
+                return told.get();
+            }
         }
         if (isStorageFull(fault)) {
             log.error("The database's disk is full", fault);

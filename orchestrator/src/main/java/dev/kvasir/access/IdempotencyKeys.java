@@ -39,6 +39,11 @@ public class IdempotencyKeys {
         return key;
     }
 
+    /** SHA-256 of a body as sent, hexadecimal. */
+    public static String digest(byte[] body) {
+        return Secrets.sha256(body);
+    }
+
     /** One use of a key: whose, on what, and with which body. */
     record Use(UUID owner, String method, String path, String key, String bodySha256) {}
 

@@ -2,6 +2,7 @@ package dev.kvasir.access;
 
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
+import java.lang.reflect.RecordComponent;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -53,6 +54,11 @@ final class ParameterGuard implements HandlerInterceptor {
             if (annotation != null) {
                 String name = annotation.name();
                 names.add(name.isEmpty() ? parameter.getParameter().getName() : name);
+            } else if (parameter.getParameterType().isRecord()
+                    && parameter.getParameterAnnotations().length == 0) {
+                for (RecordComponent field : parameter.getParameterType().getRecordComponents()) {
+                    names.add(field.getName());
+                }
             }
         }
         return names;

@@ -4,6 +4,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
 import org.springframework.http.converter.HttpMessageNotReadableException;
@@ -55,7 +56,8 @@ final class ProblemHandler {
     private ProblemException problem(Exception fault, HttpServletRequest request) {
         return switch (fault) {
             case ProblemException problem -> problem;
-            case HttpMessageNotReadableException unreadable -> unreadable(unreadable);
+            case HttpMessageNotReadableException unreadable -> unreadable(unreadable.getCause());
+            case JacksonException unreadable -> unreadable(unreadable);
             case HttpRequestMethodNotSupportedException method -> methodNotAllowed(method, request);
             case HttpMediaTypeNotSupportedException type ->
                 new ProblemException(
@@ -96,8 +98,8 @@ final class ProblemHandler {
                 .withHeader("Allow", allowed);
     }
 
-    private static ProblemException unreadable(HttpMessageNotReadableException fault) {
-        return switch (fault.getCause()) {
+    private static ProblemException unreadable(@Nullable Throwable fault) {
+        return switch (fault) {
             case UnrecognizedPropertyException unknown ->
                 malformed(
                         pointer(unknown),

@@ -9,6 +9,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.web.servlet.config.annotation.InterceptorRegistry;
 import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
+import tools.jackson.databind.JacksonModule;
 import tools.jackson.databind.json.JsonMapper;
 
 /** How the web server and the API's JSON are set up. */
@@ -17,8 +18,8 @@ import tools.jackson.databind.json.JsonMapper;
 class WebConfiguration implements WebMvcConfigurer {
 
     @Bean
-    JsonMapper jsonMapper() {
-        return StrictJson.mapper();
+    JsonMapper jsonMapper(List<JacksonModule> rooms) {
+        return StrictJson.mapper().rebuild().addModules(rooms).build();
     }
 
     @Bean

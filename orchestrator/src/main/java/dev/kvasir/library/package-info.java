@@ -1,5 +1,5 @@
 /** Stored graphs: drafts, published versions, and the digests that a version was locked to. */
-@ApplicationModule(allowedDependencies = {"graph"})
+@ApplicationModule(allowedDependencies = {"graph", "access"})
 @NullMarked
 package dev.kvasir.library;
 
