@@ -54,8 +54,7 @@ final class ParameterGuard implements HandlerInterceptor {
             if (annotation != null) {
                 String name = annotation.name();
                 names.add(name.isEmpty() ? parameter.getParameter().getName() : name);
-            } else if (parameter.getParameterType().isRecord()
-                    && parameter.getParameterAnnotations().length == 0) {
+            } else if (parameter.getParameterType().isRecord() && parameter.getParameterAnnotations().length == 0) {
                 for (RecordComponent field : parameter.getParameterType().getRecordComponents()) {
                     names.add(field.getName());
                 }

@@ -98,8 +98,7 @@ final class GraphController {
     }
 
     @PatchMapping("/{graph}")
-    GraphView change(
-            @PathVariable String graph, @RequestBody Retitle wanted, @AuthenticationPrincipal Caller caller) {
+    GraphView change(@PathVariable String graph, @RequestBody Retitle wanted, @AuthenticationPrincipal Caller caller) {
         StoredGraph found = find(graph, caller);
         if (wanted.title() != null) {
             library.retitle(caller.userId(), found.id(), title(wanted.title()));
@@ -246,7 +245,6 @@ final class GraphController {
     }
 
     private static ProblemException refused(String pointer, String detail) {
-        return new ProblemException(
-                ProblemType.OPTION_OUT_OF_RANGE, detail, List.of(ProblemFault.at(pointer, detail)));
+        return new ProblemException(ProblemType.OPTION_OUT_OF_RANGE, detail, List.of(ProblemFault.at(pointer, detail)));
     }
 }

@@ -85,7 +85,10 @@ final class GraphViews {
     }
 
     /** What the rules say, and how the graph would run now. */
-    record Verdict(boolean accepted, List<ProblemFault> problems, @Nullable PlanView plan) {
+    record Verdict(
+            boolean accepted,
+            List<ProblemFault> problems,
+            @Nullable PlanView plan) {
         static Verdict of(Validation validation) {
             Plan plan = validation.plan();
             return new Verdict(

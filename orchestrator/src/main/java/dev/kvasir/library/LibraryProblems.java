@@ -25,8 +25,8 @@ final class LibraryProblems implements ProblemTranslator {
             case GraphInvalidException invalid ->
                 new ProblemException(ProblemType.GRAPH_INVALID, message(invalid), faults(invalid.problems()));
             case NameTakenException taken -> new ProblemException(ProblemType.NAME_TAKEN, message(taken));
-            case StaleDraftException stale when stale.revision() == 0 ->
-                new ProblemException(ProblemType.NOT_FOUND, message(stale));
+            case StaleDraftException stale
+            when stale.revision() == 0 -> new ProblemException(ProblemType.NOT_FOUND, message(stale));
             case StaleDraftException stale ->
                 new ProblemException(ProblemType.STALE_DRAFT, message(stale))
                         .withHeader("ETag", GraphController.tag(stale.revision()));

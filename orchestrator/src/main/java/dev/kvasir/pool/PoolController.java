@@ -53,7 +53,12 @@ final class PoolController {
      *
      * @param fuser the one that would be used; absent when there is none
      */
-    record Compatibility(String sharer, String receiver, boolean compatible, @Nullable String fuser, String detail) {}
+    record Compatibility(
+            String sharer,
+            String receiver,
+            boolean compatible,
+            @Nullable String fuser,
+            String detail) {}
 
     @GetMapping("/fusers/compatibility")
     Compatibility compatibility(@RequestParam String sharer, @RequestParam String receiver) {
@@ -78,7 +83,8 @@ final class PoolController {
     }
 
     private static boolean isFor(Registry.End end, Registry.Model model) {
-        return (model.isNamed(end.model()) || model.digest().equals(end.digest())) && model.cache().fits(end.cache());
+        return (model.isNamed(end.model()) || model.digest().equals(end.digest()))
+                && model.cache().fits(end.cache());
     }
 
     private Registry.Model find(String name) {
@@ -96,8 +102,8 @@ final class PoolController {
     @GetMapping("/devices")
     Page<DeviceOfWorker> devices() {
         return new Page<>(
-                active().flatMap(worker -> worker.devices().stream()
-                                .map(device -> new DeviceOfWorker(worker.name(), device)))
+                active().flatMap(worker ->
+                                worker.devices().stream().map(device -> new DeviceOfWorker(worker.name(), device)))
                         .toList(),
                 null);
     }

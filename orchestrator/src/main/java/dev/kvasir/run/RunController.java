@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.UUID;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -95,8 +96,8 @@ final class RunController {
             @AuthenticationPrincipal Caller caller)
             throws InterruptedException {
         Duration wait = wait(prefer);
-        StoredGraph found = library.find(caller.userId(), graph)
-                .orElseThrow(() -> ProblemException.notFound("graph", graph));
+        StoredGraph found =
+                library.find(caller.userId(), graph).orElseThrow(() -> ProblemException.notFound("graph", graph));
         NewRun wanted = json.readValue(body, NewRun.class);
         String path = "/api/v1/graphs/" + graph + "/runs";
         RunKey once = key == null ? null : new RunKey(path, IdempotencyKeys.checked(key), IdempotencyKeys.digest(body));
@@ -108,8 +109,8 @@ final class RunController {
     }
 
     private ResponseEntity<?> answer(StartedRun started, Duration wait, Caller caller) throws InterruptedException {
-        ResponseEntity.BodyBuilder accepted = ResponseEntity.status(HttpStatus.ACCEPTED)
-                .location(URI.create("/api/v1/runs/" + started.id()));
+        ResponseEntity.BodyBuilder accepted =
+                ResponseEntity.status(HttpStatus.ACCEPTED).location(URI.create("/api/v1/runs/" + started.id()));
         if (started.replayed()) {
             accepted.header("Idempotent-Replayed", "true");
         }
@@ -122,11 +123,7 @@ final class RunController {
             }
         }
         return accepted.body(new Accepted(
-                started.id().toString(),
-                started.state(),
-                started.graph(),
-                started.version(),
-                started.versionId()));
+                started.id().toString(), started.state(), started.graph(), started.version(), started.versionId()));
     }
 
     private static StartRun request(StoredGraph graph, NewRun wanted) {
@@ -175,17 +172,21 @@ final class RunController {
 
     private RunFilter filter(Filter filter, Caller caller) {
         return new RunFilter(
-                filter.graph() == null
-                        ? null
-                        : library.find(caller.userId(), filter.graph())
-                                .orElseThrow(() -> ProblemException.notFound("graph", filter.graph()))
-                                .id()
-                                .value(),
+                graph(filter.graph(), caller),
                 filter.version(),
                 states(filter.state()),
                 filter.label(),
                 instant("since", filter.since()),
                 instant("until", filter.until()));
+    }
+
+    private @Nullable UUID graph(@Nullable String graph, Caller caller) {
+        return graph == null
+                ? null
+                : library.find(caller.userId(), graph)
+                        .orElseThrow(() -> ProblemException.notFound("graph", graph))
+                        .id()
+                        .value();
     }
 
     private static Set<RunState> states(@Nullable String states) {
@@ -234,8 +235,8 @@ final class RunController {
             @RequestBody(required = false) @Nullable Cancel wanted,
             @AuthenticationPrincipal Caller caller) {
         CancelMode mode = wanted == null || wanted.mode() == null ? CancelMode.NOW : wanted.mode();
-        RunRecord cancelled = runs.cancel(caller.userId(), id(run), mode)
-                .orElseThrow(() -> ProblemException.notFound("run", run));
+        RunRecord cancelled =
+                runs.cancel(caller.userId(), id(run), mode).orElseThrow(() -> ProblemException.notFound("run", run));
         audit.record("run.cancel", run, Audit.Outcome.DONE);
         return ResponseEntity.accepted()
                 .location(URI.create("/api/v1/runs/" + run))

@@ -55,10 +55,9 @@ final class RunEventController {
             @RequestParam(required = false) @Nullable String after,
             @AuthenticationPrincipal Caller caller) {
         RunRecord found = find(run, caller);
-        List<ObjectNode> events =
-                runs.events(caller.userId(), found.id(), after(after, null, found), LISTED).stream()
-                        .map(views::event)
-                        .toList();
+        List<ObjectNode> events = runs.events(caller.userId(), found.id(), after(after, null, found), LISTED).stream()
+                .map(views::event)
+                .toList();
         return new EventList(events, found.lastEvent());
     }
 
@@ -84,8 +83,7 @@ final class RunEventController {
                                 "%d streams are open already, the limit. Close one.".formatted(STREAMS))
                         .withHeader("Retry-After", "5");
             }
-            EventStreams.Request request =
-                    new EventStreams.Request(caller.userId(), found, from, include != null);
+            EventStreams.Request request = new EventStreams.Request(caller.userId(), found, from, include != null);
             streams.serve(request, response);
         } finally {
             mine.decrementAndGet();

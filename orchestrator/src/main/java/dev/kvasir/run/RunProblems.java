@@ -37,14 +37,13 @@ final class RunProblems implements ProblemTranslator {
     }
 
     private static ProblemException refused(RunRefusedException refused) {
-        ProblemType type =
-                switch (refused.kind()) {
-                    case GRAPH_NOT_FOUND, VERSION_NOT_FOUND -> ProblemType.NOT_FOUND;
-                    case GRAPH_INVALID -> ProblemType.GRAPH_INVALID;
-                    case C2C_INCOMPATIBLE -> ProblemType.C2C_INCOMPATIBLE;
-                    case INPUT_INVALID -> ProblemType.INPUT_INVALID;
-                    case OPTION_OUT_OF_RANGE -> ProblemType.OPTION_OUT_OF_RANGE;
-                };
+        ProblemType type = switch (refused.kind()) {
+            case GRAPH_NOT_FOUND, VERSION_NOT_FOUND -> ProblemType.NOT_FOUND;
+            case GRAPH_INVALID -> ProblemType.GRAPH_INVALID;
+            case C2C_INCOMPATIBLE -> ProblemType.C2C_INCOMPATIBLE;
+            case INPUT_INVALID -> ProblemType.INPUT_INVALID;
+            case OPTION_OUT_OF_RANGE -> ProblemType.OPTION_OUT_OF_RANGE;
+        };
         List<ProblemFault> faults = refused.faults().stream()
                 .map(fault -> new ProblemFault(
                         fault.rule(),

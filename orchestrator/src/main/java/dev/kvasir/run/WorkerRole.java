@@ -100,10 +100,7 @@ final class WorkerRole implements SmartLifecycle {
         DeltaStream deltas = keep(new DeltaStream(duties.room(), duties.jdbc()));
         NoticeListener listener = keep(new NoticeListener(Connections.unpooled(source)));
         Sweeper sweeper = keep(new Sweeper(
-                List.of(
-                        duties.identity().registration()::sweep,
-                        duties.recovering().recovery()),
-                settings.sweep()));
+                List.of(duties.identity().registration(), duties.recovering().recovery()), settings.sweep()));
         Dispatcher dispatcher = keep( // last, so that it is closed first: the rest must live while it drains
                 new Dispatcher(islands(deltas), renewals, duties.identity().worker(), settings, WorkerRole::recycle));
         wakeOn(listener, dispatcher);
