@@ -12,6 +12,8 @@ import dev.kvasir.model.ChatTemplateException;
 import dev.kvasir.model.ModelInvalidException;
 import dev.kvasir.model.ModelNotFoundException;
 import dev.kvasir.model.ModelStoreException;
+import dev.kvasir.training.RecipeInvalidException;
+import dev.kvasir.training.TrainingDataInvalidException;
 import java.io.PrintWriter;
 import java.util.concurrent.CancellationException;
 import picocli.CommandLine;
@@ -56,6 +58,8 @@ final class Failures implements CommandLine.IExecutionExceptionHandler, CommandL
             case FuserInvalidException refused -> ExitCode.REFUSED;
             case FuserStoreException refused -> ExitCode.REFUSED;
             case ModelStoreException refused -> ExitCode.REFUSED;
+            case RecipeInvalidException refused -> ExitCode.REFUSED;
+            case TrainingDataInvalidException refused -> ExitCode.REFUSED;
             case ModelTooLargeException refused -> ExitCode.REFUSED;
             case DeviceFullException refused -> ExitCode.REFUSED;
             case CancellationException stopped -> ExitCode.INTERRUPTED;

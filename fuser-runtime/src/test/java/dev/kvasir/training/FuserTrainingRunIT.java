@@ -1,0 +1,124 @@
+package dev.kvasir.training;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.kvasir.fuser.FuserCheckpoint;
+import dev.kvasir.pocket.PocketPair;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CancellationException;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Whole runs on the pocket pair, a few steps long. */
+class FuserTrainingRunIT {
+
+    private static final List<String> VALUES = List.of("red", "blue", "green", "gold");
+
+    @TempDir
+    private Path home;
+
+    private Path recipe;
+
+    @BeforeEach
+    void writeRecipe() throws IOException {
+        PocketPair.install(home);
+        StringBuilder chats = new StringBuilder();
+        for (int i = 0; i < 40; i++) {
+            chats.append("""
+                    {"messages":[{"role":"user","content":"What colour is a thing%d?"},{"role":"assistant","content":"%s"}]}
+                    """.formatted(i, VALUES.get(i % 4)));
+        }
+        Files.writeString(home.resolve("chats.jsonl"), chats);
+        recipe = home.resolve("recipe.json");
+        Files.writeString(recipe, """
+                {"receiver": "pocket-receiver", "sharer": "pocket-sharer", "fuser": "tried", "seed": 5,
+                 "data": {"file": "chats.jsonl", "heldOut": 0.2, "longest": 100},
+                 "shape": {"hidden": 8, "intermediate": 8, "dropout": 0.1, "gateStart": 1.0},
+                 "optimiser": {"learningRate": 0.01, "endTemperature": 0.05},
+                 "pace": {"epochs": 2, "batch": 4, "accumulation": 2, "evaluateEvery": 4, "checkpointEvery": 3}}
+                """);
+    }
+
+    @Test
+    void aRunLowersTheHeldOutLossAndLeavesAFuserThatInferenceReads() {
+        List<TrainingProgress> told = new ArrayList<>();
+        TrainingReport report = run(told);
+
+        assertThat(told)
+                .hasSize(8)
+                .last()
+                .satisfies(last -> assertThat(last.heldOutLoss()).isNotNull());
+        assertThat(report.steps()).isEqualTo(8);
+        assertThat(report.bestHeldOutLoss()).isLessThan(report.heldOutLossAtStart());
+        assertThat(home.resolve("training/tried/metrics.jsonl")).content().hasLineCount(8);
+        try (FuserCheckpoint fuser = FuserCheckpoint.open(home.resolve("fusers/tried"))) {
+            assertThat(fuser.description().layerFusers()).hasSize(4);
+        }
+    }
+
+    @Test
+    void aRunThatWasStoppedContinuesAsIfItHadNotBeen() throws IOException {
+        List<TrainingProgress> whole = new ArrayList<>();
+        run(whole);
+        byte[] expected = Files.readAllBytes(home.resolve("fusers/tried/fuser.safetensors"));
+
+        assertThatThrownBy(() -> new FuserTrainingRun(TrainingRecipe.read(recipe), home, InstantSource.system())
+                        .run(FuserTrainingRunIT::stopAtFive))
+                .isInstanceOf(CancellationException.class);
+        List<TrainingProgress> rest = new ArrayList<>();
+        run(rest);
+
+        assertThat(rest.stream().map(TrainingProgress::step)).containsExactly(4, 5, 6, 7, 8);
+        assertThat(rest.stream().map(TrainingProgress::loss))
+                .containsExactlyElementsOf(
+                        whole.subList(3, 8).stream().map(TrainingProgress::loss).toList());
+        assertThat(home.resolve("fusers/tried/fuser.safetensors")).hasBinaryContent(expected);
+    }
+
+    @Test
+    void everyFaultOfARecipeIsTold() throws IOException {
+        Files.writeString(recipe, """
+                {"receiver": "pocket-receiver", "fuser": "tried", "speed": 3, "shape": {"layers": 2}, "data": {"heldOut": 2}}
+                """);
+        assertThatThrownBy(() -> TrainingRecipe.read(recipe))
+                .isInstanceOf(RecipeInvalidException.class)
+                .hasMessage(
+                        "The recipe %s cannot be run: %s.",
+                        recipe,
+                        String.join(
+                                "; ",
+                                "'sharer' is a text and must be given",
+                                "'data.file' is a text and must be given",
+                                "'data.heldOut' is a number from 0.0 to 0.9, not 2",
+                                "'shape.layers' is a whole number from 3, not 2",
+                                "'speed' is not known"));
+    }
+
+    @Test
+    void aLineThatIsNoChatIsNamed() throws IOException {
+        Files.writeString(
+                home.resolve("chats.jsonl"), "{\"messages\": [{\"role\": \"user\", \"content\": \"alone\"}]}\n");
+        assertThatThrownBy(() -> run(new ArrayList<>()))
+                .isInstanceOf(TrainingDataInvalidException.class)
+                .hasMessage(
+                        "%s, line 1: 'messages' holds at least two, the last with the role 'assistant'.",
+                        home.resolve("chats.jsonl"));
+    }
+
+    private static void stopAtFive(TrainingProgress progress) {
+        if (progress.step() == 5) {
+            throw new CancellationException("stopped");
+        }
+    }
+
+    private TrainingReport run(List<TrainingProgress> told) {
+        return new FuserTrainingRun(TrainingRecipe.read(recipe), home, InstantSource.system()).run(told::add);
+    }
+}
