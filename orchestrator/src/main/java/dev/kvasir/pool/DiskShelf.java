@@ -3,6 +3,7 @@ package dev.kvasir.pool;
 import dev.kvasir.agent.FuserEntry;
 import dev.kvasir.agent.ModelCatalog;
 import dev.kvasir.agent.ModelEntry;
+import dev.kvasir.fuser.FuserStore;
 import dev.kvasir.model.Checkpoint;
 import dev.kvasir.model.ModelConfig;
 import dev.kvasir.model.ModelInvalidException;
@@ -15,17 +16,20 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** The models under {@code KVASIR_HOME}. A model's headers are read again only when its digest changes. */
+/** The models and fusers under {@code KVASIR_HOME}. A file is read again only when it has changed. */
 final class DiskShelf implements Shelf, ModelCatalog {
 
     private static final String ECHO = "echo";
 
     private final ModelStore store;
+    private final FuserStore fusers;
+    private final Map<String, DiskFuser> knownFusers = new ConcurrentHashMap<>();
     private final Map<String, ModelRecord> known = new ConcurrentHashMap<>();
 
     /** @param home such as {@code ~/.kvasir} */
     DiskShelf(Path home) {
         this.store = new ModelStore(home.resolve("models"));
+        this.fusers = new FuserStore(home.resolve("fusers"));
     }
 
     @Override
@@ -37,7 +41,7 @@ final class DiskShelf implements Shelf, ModelCatalog {
 
     @Override
     public List<FuserRecord> fusers() {
-        return List.of();
+        return entries().stream().map(DiskFuser::registered).toList();
     }
 
     @Override
@@ -50,12 +54,32 @@ final class DiskShelf implements Shelf, ModelCatalog {
 
     @Override
     public Optional<FuserEntry> fuser(String name) {
-        return Optional.empty();
+        return entries().stream()
+                .filter(fuser -> fuser.entry().name().equals(name))
+                .map(DiskFuser::entry)
+                .findFirst();
     }
 
     @Override
     public Optional<FuserEntry> fuserBetween(String sharer, String receiver) {
-        return Optional.empty();
+        return entries().stream()
+                .map(DiskFuser::entry)
+                .filter(fuser ->
+                        fuser.sharer().equals(bare(sharer)) && fuser.receiver().equals(bare(receiver)))
+                .findFirst();
+    }
+
+    private List<DiskFuser> entries() {
+        return fusers.list().stream()
+                .map(fuser -> knownFusers.compute(
+                        fuser.name(),
+                        (name, known) -> known != null && known.isOf(fuser) ? known : DiskFuser.read(fuser)))
+                .toList();
+    }
+
+    private static String bare(String model) {
+        int at = model.indexOf('@');
+        return at < 0 ? model : model.substring(0, at);
     }
 
     private static ModelRecord read(StoredModel model) {
