@@ -158,8 +158,13 @@ final class TrainingProgram {
               loss = self.loss(ids, ropes, masks, fused, sharerKeys, sharerValues, uniforms, keeps, rows,
                     targets, weights, shape, reals, p, blocks, temperature, kept)
               found = annotate(List[Tensor], [torch.detach(loss)])
-              for gradient in torch.grad([loss], p):
-                found.append(unchecked_cast(Tensor, gradient))
+              gradients = torch.grad([loss], p, None, None, False, True)
+              for i in range(torch.len(p)):
+                gradient = gradients[i]
+                if torch.__is__(gradient, None):
+                  found.append(torch.zeros_like(p[i]))
+                else:
+                  found.append(unchecked_cast(Tensor, gradient))
               return found
             def prefill(self, ids: Tensor, ropes: List[Tensor], masks: List[Tensor],
                   weights: List[Tensor], shape: List[int], reals: Tensor) -> List[Tensor]:

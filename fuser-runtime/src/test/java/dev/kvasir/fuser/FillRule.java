@@ -3,7 +3,7 @@ package dev.kvasir.fuser;
 import java.util.List;
 
 /** The numbers of the hand-checked examples: {@code scale * sin(0.7 i + 1.3 seed)}, row-major, i from 1. */
-final class FillRule {
+public final class FillRule {
 
     private FillRule() {}
 
@@ -24,7 +24,7 @@ final class FillRule {
     }
 
     /** By what the name says: norm weights about 1, all else about 0. */
-    static double[] parameter(String name, int seed, List<Long> shape) {
+    public static double[] parameter(String name, int seed, List<Long> shape) {
         return name.contains("norm") ? norm(seed, shape) : weights(seed, shape);
     }
 

@@ -8,6 +8,7 @@ import dev.kvasir.model.Family;
 import dev.kvasir.model.ModelConfig;
 import dev.kvasir.model.Rope;
 import dev.kvasir.model.RopeScaling;
+import dev.kvasir.model.Weights;
 import dev.kvasir.torch.ElementType;
 import dev.kvasir.torch.Tensor;
 import dev.kvasir.torch.TensorScope;
@@ -19,9 +20,9 @@ import java.util.OptionalInt;
 import java.util.TreeMap;
 
 /** The hand-checked pair: a Qwen3-like receiver, a Qwen2-like sharer, a fuser between them, all by {@link FillRule}. */
-final class TinyPair {
+public final class TinyPair {
 
-    static final LayerFuserShape SHAPE = new LayerFuserShape(1, 2, 2, 4, 8, 12, 3, Ablation.NONE);
+    public static final LayerFuserShape SHAPE = new LayerFuserShape(1, 2, 2, 4, 8, 12, 3, Ablation.NONE);
     static final List<Integer> PROMPT = List.of(3, 17, 8, 25, 11, 30);
     static final Map<Integer, LayerLink> LAYERS =
             Map.of(0, new LayerLink(0, 0), 1, new LayerLink(0, 1), 2, new LayerLink(1, 2));
@@ -29,6 +30,14 @@ final class TinyPair {
     private TinyPair() {}
 
     static LoadedModel receiver(ElementType type) {
+        return LoadedModel.load("receiver", receiverConfig(), receiverWeights(), type);
+    }
+
+    public static ModelConfig receiverConfig() {
+        return config(Family.QWEN3, 8, 3, 4, 2, 4, 12, 10000);
+    }
+
+    public static Weights receiverWeights() {
         FilledWeights weights = new FilledWeights(1).add("model.embed_tokens.weight", 32, 8);
         for (int layer = 0; layer < 3; layer++) {
             String at = "model.layers." + layer + ".";
@@ -40,11 +49,18 @@ final class TinyPair {
                     .add(at + "self_attn.k_norm.weight", 4);
             addEnd(weights, at, 8, 12);
         }
-        weights.add("model.norm.weight", 8).add("lm_head.weight", 32, 8);
-        return LoadedModel.load("receiver", config(Family.QWEN3, 8, 3, 4, 2, 4, 12, 10000), weights, type);
+        return weights.add("model.norm.weight", 8).add("lm_head.weight", 32, 8);
     }
 
     static LoadedModel sharer(ElementType type) {
+        return LoadedModel.load("sharer", sharerConfig(), sharerWeights(), type);
+    }
+
+    public static ModelConfig sharerConfig() {
+        return config(Family.QWEN2, 6, 2, 3, 1, 2, 10, 1000);
+    }
+
+    public static Weights sharerWeights() {
         FilledWeights weights = new FilledWeights(101).add("model.embed_tokens.weight", 32, 6);
         for (int layer = 0; layer < 2; layer++) {
             String at = "model.layers." + layer + ".";
@@ -57,8 +73,7 @@ final class TinyPair {
                     .add(at + "self_attn.o_proj.weight", 6, 6);
             addEnd(weights, at, 6, 10);
         }
-        weights.add("model.norm.weight", 6).add("lm_head.weight", 32, 6);
-        return LoadedModel.load("sharer", config(Family.QWEN2, 6, 2, 3, 1, 2, 10, 1000), weights, type);
+        return weights.add("model.norm.weight", 6).add("lm_head.weight", 32, 6);
     }
 
     private static void addEnd(FilledWeights weights, String at, int hidden, int intermediate) {
