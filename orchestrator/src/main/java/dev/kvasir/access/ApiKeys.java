@@ -117,6 +117,15 @@ public class ApiKeys {
                 .optional();
     }
 
+    /** Ends the key whose whole text this is; does nothing if the user has no such key. */
+    @Transactional
+    public void revokeIfKnown(Caller caller, String key) {
+        Matcher parts = SHAPE.matcher(key);
+        if (parts.matches() && find(caller.userId(), parts.group(1)).isPresent()) {
+            revoke(caller, parts.group(1));
+        }
+    }
+
     /** Ends a key at once; ending it again changes nothing. */
     @Transactional
     void revoke(Caller caller, String id) {

@@ -11,6 +11,13 @@ import picocli.CommandLine.Command;
         description = "Runs graphs of LLM agents whose edges are text or KV-cache links.",
         synopsisSubcommandLabel = "COMMAND",
         subcommands = {
+            UpCommand.class,
+            ServeCommand.class,
+            WorkerCommand.class,
+            RunCommand.class,
+            CompareCommand.class,
+            GraphsCommand.class,
+            KeysCommand.class,
             ModelsCommand.class,
             GenerateCommand.class,
             LogitsCommand.class,

@@ -10,7 +10,7 @@ import java.nio.file.Path;
  */
 public record KvasirHome(Path folder) {
 
-    private static final String VARIABLE = "KVASIR_HOME";
+    static final String VARIABLE = "KVASIR_HOME";
 
     /** The home as the environment names it. */
     public static KvasirHome locate() {

@@ -2,6 +2,9 @@
 @ApplicationModule(
         allowedDependencies = {
             "graph",
+            "library",
+            "pocket",
+            "torch",
             "run",
             "pool",
             "access",
