@@ -7,7 +7,6 @@ import dev.kvasir.dispatch.Sweeper;
 import dev.kvasir.dispatch.Timers;
 import java.time.Clock;
 import java.util.List;
-import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Profile;
@@ -17,6 +16,12 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 @Configuration(proxyBeanMethods = false)
 @Profile("!worker")
 class RunConfiguration {
+
+    /** The application's clock; leases and due times are the database's. */
+    @Bean
+    Clock clock() {
+        return Clock.systemUTC();
+    }
 
     @Bean
     Runs runs(JdbcClient jdbc, RunRoom room, RunRules rules, RunProperties settings, NoticeListener listener) {
@@ -39,7 +44,7 @@ class RunConfiguration {
 
     /** Only writes timers: the workers of the pool are woken by them. */
     @Bean
-    Timers timers(HikariDataSource source, DispatchProperties settings, ObjectProvider<Clock> clock) {
-        return new Timers(source, RunStart.POOL, settings, clock.getIfAvailable(Clock::systemUTC), () -> {});
+    Timers timers(HikariDataSource source, DispatchProperties settings, Clock clock) {
+        return new Timers(source, RunStart.POOL, settings, clock, () -> {});
     }
 }
