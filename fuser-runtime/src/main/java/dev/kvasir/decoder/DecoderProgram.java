@@ -46,7 +46,15 @@ final class DecoderProgram {
               return x
 
             def logits(self, x: Tensor, weights: List[Tensor]) -> Tensor:
-              return torch.linear(self.norm(x, weights[1]), weights[2])
+              y = self.norm(x, weights[1])
+              if TIED:  # the embedding is never packed
+                return torch.linear(y, weights[2])
+              return self.multiply(y, weights[2])
+
+            def multiply(self, x: Tensor, weight: Tensor) -> Tensor:
+              if PACKED:
+                return ops.mkldnn._linear_pointwise(x, weight, None, "none", annotate(List[Optional[number]], []), "")
+              return torch.linear(x, weight)
 
             def norm(self, x: Tensor, weight: Tensor) -> Tensor:
               # over the last dimension; bf16 takes its statistic in f32
@@ -91,9 +99,9 @@ final class DecoderProgram {
             def project(self, x: Tensor, turns: Tensor, weights: List[Tensor], l: int) -> Tuple[Tensor, Tensor, Tensor]:
               w = 3 + l * LAYER_WEIGHTS
               y = self.norm(x, weights[w])
-              q = torch.linear(y, weights[w + 1])
-              k = torch.linear(y, weights[w + 2])
-              v = torch.linear(y, weights[w + 3])
+              q = self.multiply(y, weights[w + 1])
+              k = self.multiply(y, weights[w + 2])
+              v = self.multiply(y, weights[w + 3])
               if QKV_BIAS:
                 q = torch.add(q, weights[w + 5])
                 k = torch.add(k, weights[w + 6])
@@ -123,15 +131,15 @@ final class DecoderProgram {
 
             def finish(self, x: Tensor, attended: Tensor, weights: List[Tensor], l: int) -> Tensor:
               w = 3 + l * LAYER_WEIGHTS
-              y = torch.linear(attended, weights[w + 4])
+              y = self.multiply(attended, weights[w + 4])
               if OUTPUT_BIAS:
                 y = torch.add(y, weights[w + 8])
               if BRANCH_NORMS:
                 y = self.norm(y, weights[w + 11])
               x = torch.add(x, y)
               z = self.norm(x, weights[w + 12])
-              gate = torch.linear(z, weights[w + 13])
-              up = torch.linear(z, weights[w + 14])
+              gate = self.multiply(z, weights[w + 13])
+              up = self.multiply(z, weights[w + 14])
               if MLP_BIAS:
                 gate = torch.add(gate, weights[w + 17])
                 up = torch.add(up, weights[w + 18])
@@ -139,7 +147,7 @@ final class DecoderProgram {
                 gate = torch.gelu(gate, approximate="tanh")
               else:
                 gate = torch.silu(gate)
-              z = torch.linear(torch.mul(gate, up), weights[w + 15])
+              z = self.multiply(torch.mul(gate, up), weights[w + 15])
               if MLP_BIAS:
                 z = torch.add(z, weights[w + 19])
               if BRANCH_NORMS:
@@ -151,16 +159,16 @@ final class DecoderProgram {
 
     private DecoderProgram() {}
 
-    static TorchProgram compile(ModelConfig config) {
-        return TorchProgram.compile(text(config));
+    static TorchProgram compile(ModelConfig config, LinearKernel kernel) {
+        return TorchProgram.compile(text(config, kernel));
     }
 
-    static String text(ModelConfig config) {
-        Map<String, String> constants = constants(config);
+    static String text(ModelConfig config, LinearKernel kernel) {
+        Map<String, String> constants = constants(config, kernel);
         return CONSTANT.matcher(TEXT).replaceAll(match -> constants.getOrDefault(match.group(), match.group()));
     }
 
-    private static Map<String, String> constants(ModelConfig config) {
+    private static Map<String, String> constants(ModelConfig config, LinearKernel kernel) {
         List<Integer> windows = windowKinds(config);
         List<Integer> kinds = config.windows().stream().map(windows::indexOf).toList();
         return Map.ofEntries(
@@ -175,6 +183,8 @@ final class DecoderProgram {
                 entry("KIND_OF_LAYER", kinds),
                 entry("WINDOW_OF_KIND", windows),
                 entry("LAYER_WEIGHTS", DecoderWeights.PER_LAYER),
+                entry("PACKED", flag(kernel == LinearKernel.PACKED)),
+                entry("TIED", flag(config.tiedEmbeddings())),
                 entry("SCALE_EMBEDDING", flag(config.embeddingScale() != 1)),
                 entry("NORM_ADDS_ONE", flag(config.family().normsAddOne())),
                 entry("BRANCH_NORMS", flag(config.family().postNorms())),

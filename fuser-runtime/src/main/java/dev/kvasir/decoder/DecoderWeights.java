@@ -46,17 +46,20 @@ final class DecoderWeights {
 
     private final Weights source;
     private final ElementType type;
+    private final LinearKernel kernel;
     private final TensorScope owner;
 
-    private DecoderWeights(Weights source, ElementType type, TensorScope owner) {
+    private DecoderWeights(Weights source, ElementType type, LinearKernel kernel, TensorScope owner) {
         this.source = source;
         this.type = type;
+        this.kernel = kernel;
         this.owner = owner;
     }
 
-    /** Reads them all into the scope, one copy each. */
-    static List<Tensor> load(ModelConfig config, Weights source, ElementType type, TensorScope owner) {
-        return new DecoderWeights(source, type, owner).load(config);
+    /** Reads them all into the scope, one copy each, matrices laid out for the kernel. */
+    static List<Tensor> load(
+            ModelConfig config, Weights source, ElementType type, LinearKernel kernel, TensorScope owner) {
+        return new DecoderWeights(source, type, kernel, owner).load(config);
     }
 
     private List<Tensor> load(ModelConfig config) {
@@ -64,13 +67,13 @@ final class DecoderWeights {
         Tensor embedding = read(EMBEDDING);
         weights.add(embedding);
         weights.add(read("model.norm.weight"));
-        weights.add(config.tiedEmbeddings() ? embedding : read("lm_head.weight"));
+        weights.add(config.tiedEmbeddings() ? embedding : readMatrix("lm_head.weight"));
         Tensor none = owner.empty(type, 0);
         Set<String> present = source.names();
         for (int layer = 0; layer < config.layers(); layer++) {
             for (String part : names(config)) {
                 String name = "model.layers." + layer + "." + part;
-                weights.add(present.contains(name) ? read(name) : none);
+                weights.add(present.contains(name) ? readPart(name) : none);
             }
         }
         return List.copyOf(weights);
@@ -88,6 +91,16 @@ final class DecoderWeights {
                     default -> name;
                 })
                 .toList();
+    }
+
+    private Tensor readPart(String name) {
+        return name.endsWith("_proj.weight") ? readMatrix(name) : read(name);
+    }
+
+    private Tensor readMatrix(String name) {
+        try (TensorScope scope = owner.child()) {
+            return kernel.prepare(owner, scope.keep(read(name)));
+        }
     }
 
     private Tensor read(String name) {

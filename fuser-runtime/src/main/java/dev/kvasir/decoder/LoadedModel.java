@@ -23,17 +23,17 @@ public final class LoadedModel implements AutoCloseable {
     private final List<Tensor> frequencies;
     private final Tensor noMask;
 
-    private LoadedModel(String name, ModelConfig config, Weights source, ElementType type, TensorScope scope) {
+    private LoadedModel(String name, ModelConfig config, List<Tensor> weights, LinearKernel kernel, TensorScope scope) {
         this.name = name;
         this.config = config;
-        this.type = type;
+        this.type = weights.getFirst().elementType();
         this.scope = scope;
-        this.weights = DecoderWeights.load(config, source, type, scope);
+        this.weights = weights;
         this.frequencies = DecoderProgram.windowKinds(config).stream()
                 .map(window -> frequencies(scope, config, config.windows().indexOf(window)))
                 .toList();
         this.noMask = scope.empty(ElementType.I64, 0);
-        this.program = DecoderProgram.compile(config);
+        this.program = DecoderProgram.compile(config, kernel);
     }
 
     /**
@@ -48,12 +48,17 @@ public final class LoadedModel implements AutoCloseable {
 
     /** Like {@link #load(Checkpoint, ElementType)}, from weights wherever they come from. */
     public static LoadedModel load(String name, ModelConfig config, Weights weights, ElementType type) {
+        return load(name, config, weights, type, LinearKernel.best(type));
+    }
+
+    static LoadedModel load(String name, ModelConfig config, Weights source, ElementType type, LinearKernel kernel) {
         if (type != ElementType.F32 && type != ElementType.F64 && type != ElementType.BF16) {
             throw new IllegalArgumentException("A model computes in F32, F64 or BF16, not in " + type + ".");
         }
         TensorScope scope = TensorScope.root();
         try {
-            return new LoadedModel(name, config, weights, type, scope);
+            List<Tensor> weights = DecoderWeights.load(config, source, type, kernel, scope);
+            return new LoadedModel(name, config, weights, kernel, scope);
         } catch (RuntimeException | Error fault) {
             scope.close();
             throw fault;

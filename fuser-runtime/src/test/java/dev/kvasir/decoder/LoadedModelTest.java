@@ -112,6 +112,32 @@ class LoadedModelTest {
         }
     }
 
+    @ParameterizedTest
+    @EnumSource
+    void packedMatricesGiveWhatPlainOnesGive(Family family) {
+        List<Integer> ids = ids(20);
+        try (LoadedModel plain = TinyModel.load(family, LinearKernel.PLAIN);
+                LoadedModel packed = TinyModel.load(family, LinearKernel.PACKED);
+                KvCache plainCache = plain.newCache(1, 21);
+                KvCache packedCache = packed.newCache(1, 21)) {
+            for (List<Integer> next : List.of(ids, List.of(7))) {
+                double[] expected =
+                        plain.forward(scope, Forward.of(next, plainCache)).toDoubles();
+                double[] actual =
+                        packed.forward(scope, Forward.of(next, packedCache)).toDoubles();
+
+                assertThat(actual).containsExactly(expected, within(1e-5));
+            }
+            assertThat(packed.bytes()).isEqualTo(plain.bytes());
+        }
+    }
+
+    @Test
+    void onlyFloatModelsArePacked() {
+        assertThat(LinearKernel.best(ElementType.F64)).isEqualTo(LinearKernel.PLAIN);
+        assertThat(LinearKernel.best(ElementType.BF16)).isEqualTo(LinearKernel.PLAIN);
+    }
+
     @Test
     void aTruncatedCacheContinuesAsIfNothingHadFollowed() {
         try (LoadedModel model = TinyModel.load(Family.QWEN3, ElementType.F64);

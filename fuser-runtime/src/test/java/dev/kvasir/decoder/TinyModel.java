@@ -25,6 +25,10 @@ final class TinyModel {
         return LoadedModel.load("tiny", config(family), weights(family), type);
     }
 
+    static LoadedModel load(Family family, LinearKernel kernel) {
+        return LoadedModel.load("tiny", config(family), weights(family), ElementType.F32, kernel);
+    }
+
     static ModelConfig config(Family family) {
         boolean gemma = family == Family.GEMMA3;
         return new ModelConfig(
