@@ -36,6 +36,13 @@ final class NativeTokenizer implements Tokenizer {
     private static final String PROBE =
             "a".repeat(2000) + " ".repeat(2000) + "1".repeat(2000) + "!?".repeat(1000) + "\n";
 
+    static {
+        // Splitting text needs no GPU; on a machine with one the library would fetch its CUDA build over the network.
+        if (System.getenv("RUST_FLAVOR") == null && System.getProperty("RUST_FLAVOR") == null) {
+            System.setProperty("RUST_FLAVOR", "cpu");
+        }
+    }
+
     private final TokenizerDefinition definition;
     private final HuggingFaceTokenizer library;
     private final Watchdog watchdog;
