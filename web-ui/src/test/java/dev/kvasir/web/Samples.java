@@ -2,6 +2,7 @@ package dev.kvasir.web;
 
 import dev.kvasir.graph.Graph;
 import dev.kvasir.graph.GraphDocument;
+import dev.kvasir.library.VersionLock;
 import dev.kvasir.run.EdgeRecord;
 import dev.kvasir.run.EventRecord;
 import dev.kvasir.run.RunId;
@@ -76,7 +77,7 @@ final class Samples {
                 "coder_writer",
                 1,
                 "sha256:9fd93eb9359cb6c082875bb6d87b3f79e24d2fa7dea9f02b9aa8c1e2f609b356",
-                object("models", "{}"),
+                new VersionLock(Map.of(), Map.of()),
                 object("question", QUESTION),
                 object("answer", answer),
                 null,
