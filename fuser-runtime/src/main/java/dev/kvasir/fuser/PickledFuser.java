@@ -1,9 +1,9 @@
 package dev.kvasir.fuser;
 
 import dev.kvasir.fuser.FuserInvalidException.Fault;
+import dev.kvasir.fuser.pickle.PickleRefusedException;
+import dev.kvasir.fuser.pickle.PickledTensors;
 import dev.kvasir.model.StoredType;
-import dev.kvasir.model.pickle.PickleRefusedException;
-import dev.kvasir.model.pickle.PickledTensors;
 import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
 import java.nio.file.Files;

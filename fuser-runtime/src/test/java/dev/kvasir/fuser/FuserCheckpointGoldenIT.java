@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.kvasir.Goldens;
 import dev.kvasir.fuser.FuserInvalidException.Fault;
+import dev.kvasir.fuser.pickle.PickleRefusedException;
 import dev.kvasir.model.Checkpoint;
-import dev.kvasir.model.pickle.PickleRefusedException;
 import dev.kvasir.torch.ElementType;
 import java.io.IOException;
 import java.nio.file.Files;

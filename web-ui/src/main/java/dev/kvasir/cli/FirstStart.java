@@ -69,7 +69,9 @@ final class FirstStart {
     private void awaitEnd(RunId run) {
         long end = System.nanoTime() + PATIENCE.multipliedBy(2).toNanos();
         while (System.nanoTime() < end
-                && runs.find(owner, run).filter(found -> found.finishedAt() == null).isPresent()) {
+                && runs.find(owner, run)
+                        .filter(found -> found.finishedAt() == null)
+                        .isPresent()) {
             pause();
         }
     }

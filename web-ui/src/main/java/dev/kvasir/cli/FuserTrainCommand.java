@@ -1,62 +1,108 @@
 package dev.kvasir.cli;
 
+import dev.kvasir.fuser.AlignmentMode;
+import dev.kvasir.fuser.LayerAlignment;
 import dev.kvasir.training.FuserTrainingRun;
-import dev.kvasir.training.TrainingProgress;
+import dev.kvasir.training.RecipeInvalidException;
+import dev.kvasir.training.TrainingDataInvalidException;
 import dev.kvasir.training.TrainingRecipe;
 import dev.kvasir.training.TrainingReport;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Option;
 
-/** Trains a fuser by a recipe. */
+/** Trains a fuser for a pair of models; a run that was stopped goes on where it was saved. */
 @Command(
         name = "train",
-        description =
-                "Trains a fuser by a recipe; a stopped run of the same recipe continues from its last checkpoint.",
+        description = "Trains a fuser by a recipe, or with the usual one for two models and a file of chats.",
         mixinStandardHelpOptions = true)
 final class FuserTrainCommand implements Runnable {
 
-    private static final int LINES_EVERY_STEPS = 10;
+    @Option(names = "--recipe", paramLabel = "FILE", description = "A recipe in JSON; the other options are not used.")
+    private @Nullable Path recipe;
 
-    @Parameters(paramLabel = "RECIPE", description = "A JSON file.")
-    private Path recipe = Path.of("");
+    @Option(
+            names = {"-s", "--sharer"},
+            paramLabel = "SHARER",
+            description = "A model.")
+    private @Nullable String sharer;
+
+    @Option(
+            names = {"-r", "--receiver"},
+            paramLabel = "RECEIVER",
+            description = "A model.")
+    private @Nullable String receiver;
+
+    @Option(names = "--data", paramLabel = "FILE", description = "Chats, JSON Lines.")
+    private @Nullable Path data;
+
+    @Option(names = "--out", paramLabel = "NAME", description = "The fuser's name; trained if not given.")
+    private String out = "trained";
+
+    @Option(names = "--epochs", paramLabel = "N", description = "Times over the chats; 1 if not given.")
+    private int epochs = 1;
+
+    @Option(names = "--batch", paramLabel = "N", description = "Chats at a time; 8 if not given.")
+    private int batch = 8;
+
+    @Option(names = "--lr", paramLabel = "RATE", description = "The highest learning rate; 1e-4 if not given.")
+    private double learningRate = 1e-4;
+
+    @Option(names = "--hidden", paramLabel = "N", description = "Width of the layer fusers; 1024 if not given.")
+    private int hidden = 1024;
+
+    @Option(names = "--seed", paramLabel = "N", description = "Of initial values, order and noise; 42 if not given.")
+    private long seed = 42;
 
     @Mixin
     private Output output = new Output();
 
     @Override
     public void run() {
-        if (!Files.isRegularFile(recipe)) {
-            throw new CommandFailedException(ExitCode.NOT_FOUND, "There is no recipe %s.".formatted(recipe));
+        try {
+            TrainingReport report = new FuserTrainingRun(
+                            chosen(), KvasirHome.locate().folder(), InstantSource.system())
+                    .run(progress -> {
+                        if (output.isJson()) {
+                            output.json(progress);
+                        } else {
+                            output.line(progress.line());
+                        }
+                    });
+            output.progress(String.format(
+                    Locale.ROOT,
+                    "Fuser %s after %d steps: held-out loss %.4f, before %.4f; %d of %d gates open.",
+                    report.fuser(),
+                    report.steps(),
+                    report.bestHeldOutLoss(),
+                    report.heldOutLossAtStart(),
+                    report.gatesOpen(),
+                    report.gates()));
+        } catch (RecipeInvalidException | TrainingDataInvalidException refused) {
+            throw new CommandFailedException(ExitCode.REFUSED, String.valueOf(refused.getMessage()), refused);
         }
-        Path home = KvasirHome.locate().folder();
-        TrainingReport report =
-                new FuserTrainingRun(TrainingRecipe.read(recipe), home, InstantSource.system()).run(this::tell);
-        if (output.isJson()) {
-            output.json(report);
-            return;
-        }
-        output.line(String.format(
-                Locale.ROOT,
-                "%s: %d steps on %d chats in %d s, held-out loss %.4f to %.4f, %d of %d gates open",
-                report.fuser(),
-                report.steps(),
-                report.trainingSamples(),
-                report.duration().toSeconds(),
-                report.heldOutLossAtStart(),
-                report.bestHeldOutLoss(),
-                report.gatesOpen(),
-                report.gates()));
     }
 
-    private void tell(TrainingProgress progress) {
-        boolean measured = progress.heldOutLoss() != null;
-        if (measured || progress.step() % LINES_EVERY_STEPS == 0 || progress.step() == 1) {
-            output.progress(progress.line());
+    private TrainingRecipe chosen() {
+        if (recipe != null) {
+            return TrainingRecipe.read(recipe);
         }
+        if (sharer == null || receiver == null || data == null) {
+            throw new CommandFailedException(
+                    ExitCode.WRONG_USAGE, "Give --recipe FILE, or -s SHARER, -r RECEIVER and --data FILE.");
+        }
+        return new TrainingRecipe(
+                receiver,
+                sharer,
+                out,
+                new TrainingRecipe.Data(data, 0.05, 512),
+                new TrainingRecipe.Shape(hidden, hidden, 3, 0.1, 0, LayerAlignment.LAST_ALIGNED, AlignmentMode.LONGEST),
+                new TrainingRecipe.Optimiser(learningRate, 0.01, 0.1, 1, 1, 0.001),
+                new TrainingRecipe.Pace(epochs, batch, 1, 100, 0, 100),
+                seed);
     }
 }

@@ -22,7 +22,8 @@ import picocli.CommandLine.Command;
             GenerateCommand.class,
             LogitsCommand.class,
             FuseCommand.class,
-            FuserCommand.class
+            FuserCommand.class,
+            DoctorCommand.class
         })
 public final class KvasirCommand implements Runnable {
 

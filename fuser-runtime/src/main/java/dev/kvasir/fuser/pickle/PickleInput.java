@@ -1,4 +1,4 @@
-package dev.kvasir.model.pickle;
+package dev.kvasir.fuser.pickle;
 
 import java.nio.charset.StandardCharsets;
 

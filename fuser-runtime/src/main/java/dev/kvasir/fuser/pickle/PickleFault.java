@@ -1,4 +1,4 @@
-package dev.kvasir.model.pickle;
+package dev.kvasir.fuser.pickle;
 
 /** Why a {@code .pt} file is refused. */
 public enum PickleFault {

@@ -1,4 +1,4 @@
-package dev.kvasir.model.pickle;
+package dev.kvasir.fuser.pickle;
 
 /** A {@code .pt} file is refused. */
 public final class PickleRefusedException extends RuntimeException {

@@ -1,10 +1,10 @@
-package dev.kvasir.model.pickle;
+package dev.kvasir.fuser.pickle;
 
+import dev.kvasir.fuser.pickle.PickleValue.Tensor;
 import dev.kvasir.model.FloatDecoder;
 import dev.kvasir.model.ModelFile;
 import dev.kvasir.model.StoredType;
 import dev.kvasir.model.TensorShape;
-import dev.kvasir.model.pickle.PickleValue.Tensor;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;

@@ -1,4 +1,4 @@
-package dev.kvasir.model.pickle;
+package dev.kvasir.fuser.pickle;
 
 import dev.kvasir.model.ModelFile;
 import java.nio.ByteBuffer;

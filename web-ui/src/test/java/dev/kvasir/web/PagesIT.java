@@ -1,0 +1,122 @@
+package dev.kvasir.web;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.kvasir.KvasirApplication;
+import dev.kvasir.access.SignInLinks;
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.io.IOException;
+import java.net.CookieManager;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.context.ConfigurableApplicationContext;
+
+/** The pages as a browser gets them: the whole server, a real database. */
+class PagesIT {
+
+    private static EmbeddedPostgres postgres;
+    private static ConfigurableApplicationContext server;
+    private static String address;
+
+    private final HttpClient browser =
+            HttpClient.newBuilder().cookieHandler(new CookieManager()).build();
+
+    @BeforeAll
+    static void start(@TempDir Path home) throws IOException {
+        postgres = EmbeddedPostgres.start();
+        server = new SpringApplicationBuilder(KvasirApplication.class)
+                .profiles("serve")
+                .run(
+                        "--server.port=0",
+                        "--spring.session.jdbc.initialize-schema=never",
+                        "--spring.datasource.url=" + postgres.getJdbcUrl("postgres", "postgres"),
+                        "--kvasir.pool.home=" + home);
+        address = "http://127.0.0.1:" + server.getEnvironment().getProperty("local.server.port");
+    }
+
+    @AfterAll
+    static void stop() throws IOException {
+        server.close();
+        postgres.close();
+    }
+
+    @Test
+    void withoutASessionOnlyTheSignInPageIsShown() throws Exception {
+        HttpResponse<String> page = get("/runs");
+        assertThat(page.statusCode()).isEqualTo(302);
+        assertThat(page.headers().firstValue("Location")).hasValue(address + "/login");
+
+        assertThat(get("/login").body()).contains("<h1>Sign in</h1>", "./kvasir up");
+    }
+
+    @Test
+    void aSignedInVisitorSeesTheFirstPageItsStylesAndNoScriptInline() throws Exception {
+        signIn();
+        HttpResponse<String> home = get("/");
+
+        assertThat(home.statusCode()).isEqualTo(200);
+        assertThat(home.headers().firstValue("Content-Security-Policy").orElse(""))
+                .contains("default-src 'none'");
+        Matcher style = Pattern.compile("/assets/kvasir-[0-9a-f]{32}\\.css").matcher(home.body());
+        assertThat(style.find()).isTrue();
+        HttpResponse<String> css = get(style.group());
+        assertThat(css.statusCode()).isEqualTo(200);
+        assertThat(css.headers().firstValue("Cache-Control").orElse("")).contains("immutable");
+        Matcher htmx = Pattern.compile("/assets/htmx\\.min-[0-9a-f]{32}\\.js").matcher(home.body());
+        assertThat(htmx.find()).isTrue();
+        assertThat(get(htmx.group()).body()).contains("htmx");
+    }
+
+    @Test
+    void listsStandEmptyAndWhatIsNotThereIsAPageToo() throws Exception {
+        signIn();
+
+        assertThat(get("/graphs").body()).contains("No graph yet");
+        assertThat(get("/runs").body()).contains("No run yet");
+        HttpResponse<String> missing = get("/runs/run_00000000000000000000000000000000");
+        assertThat(missing.statusCode()).isEqualTo(404);
+        assertThat(missing.body()).contains("<h1>Not found</h1>");
+    }
+
+    @Test
+    void signingOutTakesTheTokenThatTheFormCarries() throws Exception {
+        signIn();
+        Matcher token = Pattern.compile("name=\"_csrf\" value=\"([^\"]+)\"").matcher(get("/").body());
+        assertThat(token.find()).isTrue();
+
+        HttpResponse<String> out =
+                post("/logout", "_csrf=" + URLEncoder.encode(token.group(1), StandardCharsets.UTF_8));
+        assertThat(out.statusCode()).isEqualTo(303);
+        assertThat(get("/").statusCode()).isEqualTo(302);
+    }
+
+    private void signIn() throws Exception {
+        String link = server.getBean(SignInLinks.class).issueForOwner();
+        assertThat(get("/login?link=" + link).statusCode()).isEqualTo(303);
+    }
+
+    private HttpResponse<String> get(String path) throws Exception {
+        return browser.send(HttpRequest.newBuilder(URI.create(address + path)).build(), BodyHandlers.ofString());
+    }
+
+    private HttpResponse<String> post(String path, String form) throws Exception {
+        HttpRequest request = HttpRequest.newBuilder(URI.create(address + path))
+                .header("Content-Type", "application/x-www-form-urlencoded")
+                .POST(HttpRequest.BodyPublishers.ofString(form))
+                .build();
+        return browser.send(request, BodyHandlers.ofString());
+    }
+}
