@@ -8,17 +8,24 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
-/** Lets one process at a time run a whole installation in a home. The lock ends with the process, however it ends. */
-final class HomeLock {
+/**
+ * Lets one process at a time run a whole installation in a home. Whoever takes it keeps it: it ends when it is closed or
+ * collected, and with the process, however that ends.
+ */
+final class HomeLock implements AutoCloseable {
 
-    private HomeLock() {}
+    private final FileChannel channel;
+
+    private HomeLock(FileChannel channel) {
+        this.channel = channel;
+    }
 
     /**
      * Takes the home for this process.
      *
      * @throws CommandFailedException if another process has it
      */
-    static void take(KvasirHome home) {
+    static HomeLock take(KvasirHome home) {
         Path file = home.folder().resolve("up.lock");
         try {
             Files.createDirectories(home.folder());
@@ -28,11 +35,21 @@ final class HomeLock {
                 channel.close();
                 throw inUse(home);
             }
+            return new HomeLock(channel);
         } catch (OverlappingFileLockException twice) {
             throw inUse(home);
         } catch (IOException failed) {
             throw new CommandFailedException(
                     ExitCode.OUR_FAULT, "Cannot write " + file + ": " + failed.getMessage(), failed);
+        }
+    }
+
+    @Override
+    public void close() {
+        try {
+            channel.close();
+        } catch (IOException failed) {
+            throw new IllegalStateException("A lock file does not close: " + failed.getMessage(), failed);
         }
     }
 

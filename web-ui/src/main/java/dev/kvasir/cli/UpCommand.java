@@ -29,11 +29,11 @@ final class UpCommand implements Callable<Integer> {
     }
 
     /** What {@code up} starts; also what a command starts for itself when no server is running. */
-    record LocalInstallation(EmbeddedDatabase database, Server server, WorkerSupervisor worker)
+    record LocalInstallation(HomeLock lock, EmbeddedDatabase database, Server server, WorkerSupervisor worker)
             implements AutoCloseable {
 
         static LocalInstallation start(KvasirHome home, int port) {
-            HomeLock.take(home);
+            HomeLock lock = HomeLock.take(home);
             PocketPair.install(home.folder());
             EmbeddedDatabase database = EmbeddedDatabase.start(home.folder().resolve("postgres"));
             try {
@@ -44,7 +44,7 @@ final class UpCommand implements Callable<Integer> {
                         KvasirHome.VARIABLE,
                         home.folder().toString()));
                 LocalKey.keep(server, home);
-                return new LocalInstallation(database, server, worker);
+                return new LocalInstallation(lock, database, server, worker);
             } catch (RuntimeException failed) {
                 database.close();
                 throw failed;
@@ -57,6 +57,7 @@ final class UpCommand implements Callable<Integer> {
             worker.close();
             server.close();
             database.close();
+            lock.close();
         }
     }
 }
