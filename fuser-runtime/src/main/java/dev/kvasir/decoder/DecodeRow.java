@@ -4,7 +4,6 @@ import dev.kvasir.model.TokenStream;
 import dev.kvasir.model.Tokenizer;
 import dev.kvasir.model.Tokenizer.DecodedSpecials;
 import java.util.ArrayList;
-import java.util.BitSet;
 import java.util.List;
 import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
@@ -17,7 +16,7 @@ final class DecodeRow {
     private final Sampler sampler;
     private final TokenStream stream;
     private final StopText stop;
-    private final BitSet seen = new BitSet();
+    private final SeenTokens seen = new SeenTokens();
     private final List<Integer> ids = new ArrayList<>();
     private final StringBuilder text = new StringBuilder();
     private @Nullable FinishReason reason;
@@ -29,7 +28,7 @@ final class DecodeRow {
         this.sampler = new Sampler(request.sampling(), new SplittableRandom(request.seed()));
         this.stream = tokenizer.stream(DecodedSpecials.DROP);
         this.stop = new StopText(request.stopStrings());
-        request.prompt().forEach(seen::set);
+        request.prompt().forEach(seen::add);
     }
 
     boolean finished() {
@@ -43,7 +42,7 @@ final class DecodeRow {
     /** Chooses the next token and shows what text it makes certain. */
     void accept(double[] logits) {
         int id = sampler.choose(logits, seen);
-        seen.set(id);
+        seen.add(id);
         ids.add(id);
         listener.token(row, id);
         if (request.stopIds().contains(id)) {

@@ -1,8 +1,11 @@
 package dev.kvasir.decoder;
 
+import dev.kvasir.decoder.SamplingSettings.Penalties;
 import java.util.Arrays;
-import java.util.BitSet;
+import java.util.Comparator;
+import java.util.List;
 import java.util.random.RandomGenerator;
+import java.util.stream.IntStream;
 
 /** Chooses tokens for one sequence. */
 final class Sampler {
@@ -15,7 +18,7 @@ final class Sampler {
     }
 
     /** @param seen ids of the prompt and of what was generated */
-    int choose(double[] logits, BitSet seen) {
+    int choose(double[] logits, SeenTokens seen) {
         penalise(logits, seen);
         if (settings.temperature() == 0) {
             return best(logits);
@@ -24,7 +27,7 @@ final class Sampler {
     }
 
     /** The probability of every token; exactly zero for those that were filtered out. Works on the logits given. */
-    double[] probabilities(double[] logits, BitSet seen) {
+    double[] probabilities(double[] logits, SeenTokens seen) {
         penalise(logits, seen);
         return filtered(logits);
     }
@@ -40,25 +43,26 @@ final class Sampler {
         return best;
     }
 
-    private void penalise(double[] logits, BitSet seen) {
-        double penalty = settings.repetitionPenalty();
-        if (penalty == 1) {
+    private void penalise(double[] logits, SeenTokens seen) {
+        Penalties penalties = settings.penalties();
+        if (penalties.none()) {
             return;
         }
-        for (int id = seen.nextSetBit(0); id >= 0 && id < logits.length; id = seen.nextSetBit(id + 1)) {
-            logits[id] = logits[id] < 0 ? logits[id] * penalty : logits[id] / penalty;
-        }
+        seen.forEach((id, times) -> {
+            if (id < logits.length) {
+                double logit = logits[id] - penalties.presence() - penalties.frequency() * times;
+                logits[id] = logit < 0 ? logit * penalties.repetition() : logit / penalties.repetition();
+            }
+        });
     }
 
     private double[] filtered(double[] logits) {
         for (int id = 0; id < logits.length; id++) {
             logits[id] /= settings.temperature();
         }
-        if (settings.topK() > 0 && settings.topK() < logits.length) {
-            dropBelow(logits, kthLargest(logits, settings.topK()));
-        }
-        if (settings.topP() < 1) {
-            dropBelow(logits, nucleusEdge(logits));
+        switch (settings.cut()) {
+            case GENEROUS -> cutGenerously(logits);
+            case STRICT -> cutStrictly(logits);
         }
         if (settings.minP() > 0) {
             dropBelow(logits, logits[best(logits)] + Math.log(settings.minP()));
@@ -89,6 +93,40 @@ final class Sampler {
             }
         }
         return best;
+    }
+
+    private void cutGenerously(double[] logits) {
+        if (settings.topK() > 0 && settings.topK() < logits.length) {
+            dropBelow(logits, kthLargest(logits, settings.topK()));
+        }
+        if (settings.topP() < 1) {
+            dropBelow(logits, nucleusEdge(logits));
+        }
+    }
+
+    private void cutStrictly(double[] logits) {
+        List<Integer> order = IntStream.range(0, logits.length)
+                .boxed()
+                .sorted(Comparator.comparingDouble(id -> -logits[id]))
+                .toList();
+        if (settings.topK() > 0) {
+            order.stream().skip(settings.topK()).forEach(id -> logits[id] = Double.NEGATIVE_INFINITY);
+        }
+        if (settings.topP() < 1) {
+            dropBeyondMass(logits, order);
+        }
+    }
+
+    /** Keeps the best tokens as long as they together have at most topP; the best one always. */
+    private void dropBeyondMass(double[] logits, List<Integer> order) {
+        double[] probabilities = softmax(logits);
+        double kept = 0;
+        for (int rank = 0; rank < order.size(); rank++) {
+            kept += probabilities[order.get(rank)];
+            if (rank > 0 && kept > settings.topP()) {
+                logits[order.get(rank)] = Double.NEGATIVE_INFINITY;
+            }
+        }
     }
 
     private static void dropBelow(double[] logits, double edge) {

@@ -10,7 +10,6 @@ import dev.kvasir.torch.ElementType;
 import dev.kvasir.torch.TensorScope;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.BitSet;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
@@ -182,8 +181,8 @@ final class ModelGolden {
                 settings.path("top_p").asDouble(1),
                 settings.path("min_p").asDouble(0),
                 settings.path("repetition_penalty").asDouble(1));
-        BitSet seen = new BitSet();
-        ids(prompt.get("ids")).forEach(seen::set);
+        SeenTokens seen = new SeenTokens();
+        ids(prompt.get("ids")).forEach(seen::add);
         double[] probabilities =
                 new Sampler(sampling, new java.util.SplittableRandom(0)).probabilities(logits.clone(), seen);
         assertThat(IntStream.range(0, probabilities.length)

@@ -1,6 +1,7 @@
 package dev.kvasir.fuser;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.kvasir.Goldens;
 import dev.kvasir.decoder.GenerationListener;
@@ -9,6 +10,7 @@ import dev.kvasir.decoder.Generator;
 import dev.kvasir.decoder.KvCache;
 import dev.kvasir.decoder.NumberedTokens;
 import dev.kvasir.decoder.SamplingSettings;
+import dev.kvasir.decoder.SamplingSettings.Penalties;
 import dev.kvasir.torch.ElementType;
 import dev.kvasir.torch.Tensor;
 import dev.kvasir.torch.TensorScope;
@@ -57,14 +59,42 @@ class FusedDecodingGoldenIT {
                                 stop(expected),
                                 ids(expected.get("fixed_tokens").get(row))));
             case "penalties" ->
-                Stream.of(test(
-                        "tokens seen before are penalised",
-                        golden,
-                        0,
-                        request -> request.withSampling(new SamplingSettings(0, 0, 1, 0, 1.3), 0),
-                        ids(expected.get("repetition").get("tokens"))));
+                expected.properties().stream()
+                        .map(setting -> test(
+                                setting.getKey(),
+                                golden,
+                                0,
+                                request ->
+                                        request.withSampling(SamplingSettings.greedy(penalties(setting.getValue())), 0),
+                                ids(setting.getValue().get("tokens"))));
+            case "max-length" ->
+                expected.properties().stream()
+                        .map(setting -> maxLength(setting.getKey(), golden, ids(setting.getValue())));
             default -> Stream.of();
         };
+    }
+
+    private static Penalties penalties(JsonNode setting) {
+        return new Penalties(
+                setting.path("presence_penalty").asDouble(0),
+                setting.path("frequency_penalty").asDouble(0),
+                setting.path("repetition_penalty").asDouble(1));
+    }
+
+    /** A length that counts the prompt leaves so many tokens to generate; none is a request that is never made. */
+    private static DynamicTest maxLength(String name, GoldenCase golden, List<Integer> whole) {
+        List<Integer> prompt = ids(golden.json().get("input_ids").get(0));
+        List<Integer> generated = whole.subList(prompt.size(), whole.size());
+        if (generated.isEmpty()) {
+            return DynamicTest.dynamicTest(golden.id() + ": " + name, () -> {
+                assertThat(whole).isEqualTo(prompt);
+                assertThatThrownBy(() -> GenerationRequest.greedy(prompt, 0, List.of()))
+                        .isInstanceOf(IllegalArgumentException.class)
+                        .hasMessage("At least one token must be asked for, not 0.");
+            });
+        }
+        return test(
+                name, golden, 0, request -> GenerationRequest.greedy(prompt, generated.size(), List.of()), generated);
     }
 
     private static UnaryOperator<GenerationRequest> stop(JsonNode expected) {
