@@ -74,6 +74,7 @@ final class RunJson {
     ObjectNode event(EventRecord event) {
         ObjectNode node = json.createObjectNode();
         node.put("seq", event.seq());
+        node.put("event", event.name());
         node.set("at", json.valueToTree(event.at()));
         node.put("runId", event.runId().toString());
         if (event.stepId() != null) {

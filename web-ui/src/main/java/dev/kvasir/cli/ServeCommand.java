@@ -17,8 +17,9 @@ final class ServeCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-        Server server = Server.start(port, DatabaseAddress.fromEnvironment());
-        ReadyMessage.print(server, KvasirHome.locate());
+        KvasirHome home = KvasirHome.locate();
+        Server server = Server.start(home, port, DatabaseAddress.fromEnvironment());
+        ReadyMessage.print(server, home);
         new CountDownLatch(1).await(); // the process ends by its signals; Spring drains it
         return ExitCode.TERMINATED.number();
     }

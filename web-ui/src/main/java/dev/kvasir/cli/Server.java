@@ -34,10 +34,11 @@ record Server(ConfigurableApplicationContext context, String address) implements
     /**
      * Starts the server.
      *
+     * @param home where models and fusers lie
      * @param port the port on the loopback address; 0 for any free one
      * @throws CommandFailedException if the port is taken, or the database cannot be reached
      */
-    static Server start(int port, String databaseUrl) {
+    static Server start(KvasirHome home, int port, String databaseUrl) {
         refuseTaken(port);
         DatabaseProbe.requireReachable(databaseUrl);
         ConfigurableApplicationContext context = new SpringApplicationBuilder(KvasirApplication.class)
@@ -47,7 +48,7 @@ record Server(ConfigurableApplicationContext context, String address) implements
                 .run(
                         "--server.port=" + port,
                         "--spring.datasource.url=" + databaseUrl,
-                        "--kvasir.pool.home=" + KvasirHome.locate().folder());
+                        "--kvasir.pool.home=" + home.folder());
         String bound = context.getEnvironment().getProperty("local.server.port", String.valueOf(port));
         return new Server(context, "http://127.0.0.1:" + bound);
     }

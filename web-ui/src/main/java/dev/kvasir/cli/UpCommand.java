@@ -37,7 +37,7 @@ final class UpCommand implements Callable<Integer> {
             PocketPair.install(home.folder());
             EmbeddedDatabase database = EmbeddedDatabase.start(home.folder().resolve("postgres"));
             try {
-                Server server = Server.start(port, database.url());
+                Server server = Server.start(home, port, database.url());
                 WorkerSupervisor worker = WorkerSupervisor.start(Map.of(
                         DatabaseAddress.VARIABLE,
                         database.url(),
