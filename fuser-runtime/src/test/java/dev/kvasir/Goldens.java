@@ -1,5 +1,7 @@
 package dev.kvasir;
 
+import static org.assertj.core.api.Assertions.fail;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -7,14 +9,13 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.DynamicTest;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
  * The folder of golden numbers: the system property {@code kvasir.goldens}, else the subset that lies beside the tests.
- * What it lacks shows up in the report as an aborted test named "absent".
+ * A kind of golden number that the folder does not have is not tested; a case that it names and lacks fails.
  */
 public final class Goldens {
 
@@ -75,8 +76,13 @@ public final class Goldens {
                 .toList();
     }
 
-    /** A test that says what is missing. */
-    public static DynamicTest absent(String what) {
-        return DynamicTest.dynamicTest("absent: " + what, () -> Assumptions.abort("absent: " + what));
+    /** A test that fails because something its folder's index names is not there. */
+    public static DynamicTest missing(String what, String remedy) {
+        return DynamicTest.dynamicTest("missing: " + what, () -> fail("Missing: " + what + ". " + remedy));
+    }
+
+    /** Like {@link #missing(String, String)}, for a file that belongs to the folder itself. */
+    public static DynamicTest missing(Path file) {
+        return missing(file.toString(), "Add it to the folder of golden numbers, or take it out of the index.");
     }
 }

@@ -23,7 +23,7 @@ class ModelGoldenIT {
     List<DynamicNode> everyModelFolderComputesWhatTheReferenceDoes() throws IOException {
         Path models = Goldens.path("models/models");
         if (!Files.isDirectory(models)) {
-            return List.of(Goldens.absent("models/models"));
+            return List.of();
         }
         try (Stream<Path> folders = Files.list(models)) {
             return folders.filter(folder -> Files.exists(folder.resolve("golden.json")))
@@ -39,7 +39,7 @@ class ModelGoldenIT {
         for (Path file : Goldens.jsonFiles("models/gguf")) {
             tests.add(ggufTests(file));
         }
-        return tests.isEmpty() ? List.of(Goldens.absent("models/gguf")) : tests;
+        return tests;
     }
 
     private static DynamicNode folderTests(Path folder) {
@@ -69,7 +69,7 @@ class ModelGoldenIT {
         JsonNode json = Goldens.json(file);
         Path model = file.resolveSibling(json.get("file").asString());
         if (!Files.exists(model)) {
-            return Goldens.absent(model.toString());
+            return Goldens.missing(model);
         }
         ModelGolden golden = new ModelGolden(model, file);
         List<DynamicTest> tests = new ArrayList<>();

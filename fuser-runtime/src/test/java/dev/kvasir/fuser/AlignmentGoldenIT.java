@@ -31,7 +31,7 @@ class AlignmentGoldenIT {
     Stream<DynamicTest> everyCaseEqualsTheReference() {
         Path index = Goldens.path("c2c/index.json");
         if (!Files.exists(index)) {
-            return Stream.of(Goldens.absent(index.toString()));
+            return Stream.empty();
         }
         List<DynamicTest> tests = new ArrayList<>();
         for (JsonNode entry : cases(Goldens.json(index))) {
@@ -43,7 +43,7 @@ class AlignmentGoldenIT {
                         Files.exists(file)
                                 ? DynamicTest.dynamicTest(
                                         entry.path("id").asString(""), () -> check(Goldens.json(file)))
-                                : Goldens.absent(file.toString()));
+                                : Goldens.missing(file));
             }
         }
         return tests.stream();

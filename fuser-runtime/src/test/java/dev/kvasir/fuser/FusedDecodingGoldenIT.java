@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
@@ -26,52 +27,48 @@ import tools.jackson.databind.JsonNode;
 /** What follows a fused prompt: an answer, up to where it stops, and later turns on the same caches. */
 class FusedDecodingGoldenIT {
 
-    @TestFactory
-    Stream<DynamicTest> laterTurns() {
-        return GoldenCase.of(Set.of("generate"))
-                .filter(golden -> golden.id().equals("second-turn-cache"))
-                .map(golden -> golden.absent()
-                        ? Goldens.absent(golden.id())
-                        : DynamicTest.dynamicTest(golden.id(), () -> checkSecondTurn(golden)));
-    }
-
+    /** Cases that only filter logits are those of {@code SampleFilterGoldenIT}. */
     @TestFactory
     Stream<DynamicTest> answers() {
         return GoldenCase.of(Set.of("generate"))
-                .filter(golden -> golden.absent() || golden.json().has("input_ids"))
-                .flatMap(FusedDecodingGoldenIT::answers);
+                .flatMap(golden -> golden.isMissing() ? Stream.of(Goldens.missing(golden.file())) : answers(golden));
     }
 
     private static Stream<DynamicTest> answers(GoldenCase golden) {
-        if (golden.absent()) {
-            return Stream.of(Goldens.absent(golden.id()));
+        JsonNode json = golden.json();
+        if (json.has("logits")) {
+            return Stream.of();
         }
-        JsonNode expected = golden.json().get("expected");
-        return switch (golden.id()) {
-            case "eos-as-pad" ->
-                Stream.of(test("a stop token is kept", golden, 0, stop(expected), ids(expected.get("fixed_tokens"))));
-            case "batch-one-row-stops" ->
-                Stream.of(0, 1)
-                        .map(row -> test(
-                                "row " + row + " of the batch",
-                                golden,
-                                row,
-                                stop(expected),
-                                ids(expected.get("fixed_tokens").get(row))));
-            case "penalties" ->
-                expected.properties().stream()
-                        .map(setting -> test(
-                                setting.getKey(),
-                                golden,
-                                0,
-                                request ->
-                                        request.withSampling(SamplingSettings.greedy(penalties(setting.getValue())), 0),
-                                ids(setting.getValue().get("tokens"))));
-            case "max-length" ->
-                expected.properties().stream()
-                        .map(setting -> maxLength(setting.getKey(), golden, ids(setting.getValue())));
-            default -> Stream.of();
-        };
+        if (json.has("turn2_ids")) {
+            return Stream.of(DynamicTest.dynamicTest(golden.id(), () -> checkSecondTurn(golden)));
+        }
+        JsonNode expected = json.get("expected");
+        if (expected.has("stop_id")) {
+            return stopped(golden, expected);
+        }
+        return expected.properties().stream()
+                .map(setting -> setting.getValue().has("tokens")
+                        ? penalised(golden, setting.getKey(), setting.getValue())
+                        : maxLength(setting.getKey(), golden, ids(setting.getValue())));
+    }
+
+    private static Stream<DynamicTest> stopped(GoldenCase golden, JsonNode expected) {
+        JsonNode tokens = expected.get("fixed_tokens");
+        if (!tokens.get(0).isArray()) {
+            return Stream.of(test("a stop token is kept", golden, 0, stop(expected), ids(tokens)));
+        }
+        return IntStream.range(0, tokens.size())
+                .mapToObj(
+                        row -> test("row " + row + " of the batch", golden, row, stop(expected), ids(tokens.get(row))));
+    }
+
+    private static DynamicTest penalised(GoldenCase golden, String name, JsonNode setting) {
+        return test(
+                name,
+                golden,
+                0,
+                request -> request.withSampling(SamplingSettings.greedy(penalties(setting)), 0),
+                ids(setting.get("tokens")));
     }
 
     private static Penalties penalties(JsonNode setting) {

@@ -27,21 +27,20 @@ class FuserFunctionsGoldenIT {
     }
 
     private static Stream<DynamicTest> tests(GoldenCase golden) {
-        if (golden.absent()) {
-            return Stream.of(Goldens.absent(golden.id()));
+        if (golden.isMissing()) {
+            return Stream.of(Goldens.missing(golden.file()));
         }
         JsonNode json = golden.json();
-        return switch (golden.id()) {
-            case "index-and-maps" ->
-                Stream.of(
-                        test("sections of a share", () -> checkShares(json)),
-                        test("masks of sharers", () -> checkMasks(json)),
-                        test("gates", () -> checkGates(json)),
-                        test("sizes", () -> checkSizes(json)));
-            case "gumbel-gate" -> Stream.of(test("gates in training", () -> checkTrainingGates(json)));
-            case "effective-rank" -> Stream.of(test("effective ranks", () -> checkRanks(golden)));
-            default -> Stream.of();
-        };
+        Map<String, Runnable> byField = new LinkedHashMap<>();
+        byField.put("proportion_sections", () -> checkShares(json));
+        byField.put("sharers_to_mask", () -> checkMasks(json));
+        byField.put("gate", () -> checkGates(json));
+        byField.put("fuser_sizes", () -> checkSizes(json));
+        byField.put("u", () -> checkTrainingGates(json));
+        byField.put("tensors", () -> checkRanks(golden));
+        return byField.entrySet().stream()
+                .filter(check -> json.has(check.getKey()))
+                .map(check -> test(golden.id() + ": " + check.getKey(), check.getValue()));
     }
 
     private static DynamicTest test(String name, Runnable check) {

@@ -37,8 +37,8 @@ class FuserGoldenIT {
     @TestFactory
     Stream<DynamicTest> flows() {
         return GoldenCase.of(FLOWS)
-                .flatMap(golden -> golden.absent()
-                        ? Stream.of(Goldens.absent(golden.id()))
+                .flatMap(golden -> golden.isMissing()
+                        ? Stream.of(Goldens.missing(golden.file()))
                         : Stream.of(ElementType.F32, ElementType.F64)
                                 .map(type -> DynamicTest.dynamicTest(
                                         golden.id() + " in " + type, () -> checkFlow(golden, type))));
@@ -204,8 +204,8 @@ class FuserGoldenIT {
     @TestFactory
     Stream<DynamicTest> halfPrecision() {
         return GoldenCase.of(Set.of("bf16"))
-                .map(golden -> golden.absent()
-                        ? Goldens.absent(golden.id())
+                .map(golden -> golden.isMissing()
+                        ? Goldens.missing(golden.file())
                         : DynamicTest.dynamicTest(golden.id(), () -> checkHalf(golden)));
     }
 

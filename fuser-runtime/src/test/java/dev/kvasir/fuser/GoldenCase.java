@@ -8,11 +8,15 @@ import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import tools.jackson.databind.JsonNode;
 
-/** A case that the index names; it may be absent from the folder. */
+/** A case that the index names; it may be missing from the folder. */
 record GoldenCase(String id, String kind, Path file) {
 
     static Stream<GoldenCase> of(Set<String> kinds) {
-        JsonNode cases = Goldens.json(Goldens.path("c2c/index.json")).get("cases");
+        Path index = Goldens.path("c2c/index.json");
+        if (!Files.isRegularFile(index)) {
+            return Stream.of();
+        }
+        JsonNode cases = Goldens.json(index).get("cases");
         return StreamSupport.stream(cases.spliterator(), false)
                 .map(entry -> new GoldenCase(
                         entry.get("id").asString(),
@@ -21,7 +25,7 @@ record GoldenCase(String id, String kind, Path file) {
                 .filter(golden -> kinds.contains(golden.kind()));
     }
 
-    boolean absent() {
+    boolean isMissing() {
         return !Files.isRegularFile(file);
     }
 

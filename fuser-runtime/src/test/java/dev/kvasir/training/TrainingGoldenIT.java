@@ -37,7 +37,7 @@ class TrainingGoldenIT {
     @TestFactory
     Stream<DynamicTest> everyTrainingCaseIsTheReferences() {
         if (!Files.exists(ROOT.resolve("index.json"))) {
-            return Stream.of(Goldens.absent("c2c/index.json"));
+            return Stream.empty();
         }
         List<DynamicTest> tests = new ArrayList<>();
         for (JsonNode entry : Goldens.json(ROOT.resolve("index.json")).get("cases")) {
@@ -46,7 +46,7 @@ class TrainingGoldenIT {
                 continue;
             }
             if (!Files.exists(ROOT.resolve(file))) {
-                tests.add(Goldens.absent(file.toString()));
+                tests.add(Goldens.missing(ROOT.resolve(file)));
                 continue;
             }
             tests.add(DynamicTest.dynamicTest(file + " reads its chats", () -> reads(file)));
@@ -54,7 +54,7 @@ class TrainingGoldenIT {
             tests.add(DynamicTest.dynamicTest(file + " in F64", () -> trains(file, ElementType.F64)));
             tests.add(DynamicTest.dynamicTest(file + " in F32", () -> trains(file, ElementType.F32)));
         }
-        return tests.isEmpty() ? Stream.of(Goldens.absent("training cases")) : tests.stream();
+        return tests.stream();
     }
 
     private static void reads(Path file) {

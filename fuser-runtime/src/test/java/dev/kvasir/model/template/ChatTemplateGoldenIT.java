@@ -38,7 +38,7 @@ class ChatTemplateGoldenIT {
             Path template =
                     Goldens.path("models/templates/" + golden.get("template").asString());
             if (!Files.exists(template)) {
-                tests.add(Goldens.absent(template.toString()));
+                tests.add(Goldens.missing(template));
                 continue;
             }
             ChatTemplate compiled = ChatTemplate.compile(
@@ -49,7 +49,7 @@ class ChatTemplateGoldenIT {
             }
             tests.add(ids(golden, compiled));
         }
-        return tests.isEmpty() ? Stream.of(Goldens.absent("models/chat")) : tests.stream();
+        return tests.stream();
     }
 
     private static void check(ChatTemplate template, JsonNode chat) {
@@ -75,7 +75,7 @@ class ChatTemplateGoldenIT {
         String model = golden.get("ids_by_model").asString();
         Path folder = Goldens.path("models/models/" + model);
         if (!Files.exists(folder.resolve("tokenizer.json"))) {
-            return Goldens.absent(folder.toString());
+            return Goldens.missing(folder.resolve("tokenizer.json"));
         }
         return DynamicTest.dynamicTest("ids by " + model, () -> {
             try (Tokenizer tokenizer = TokenizerFolder.open(folder, 100_000)) {
@@ -114,7 +114,7 @@ class ChatTemplateGoldenIT {
     Stream<DynamicTest> aHostileTemplateIsCutOff() {
         Path config = Goldens.path("models/malformed/template-endless/tokenizer_config.json");
         if (!Files.exists(config)) {
-            return Stream.of(Goldens.absent("models/malformed/template-endless"));
+            return Stream.empty();
         }
         String source = Goldens.json(config).get("chat_template").asString();
         return Stream.of(DynamicTest.dynamicTest("template-endless", () -> {
