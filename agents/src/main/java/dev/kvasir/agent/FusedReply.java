@@ -38,7 +38,7 @@ final class FusedReply {
                 TensorScope scope = TensorScope.root()) {
             FusedPrompt fused = new FusedPrefill(model.weights(), FusionMode.SEQUENTIAL, sharers(dial), turn::cancelled)
                     .run(scope, request, room.cache());
-            turn.watch().lap();
+            Duration untilFused = turn.watch().lap();
             AlignedPrompt aligned = shared.getFirst().aligned();
             int length = request.prompt().length();
             Generation generation = turn.decode(new LocalTurn.Prefilled(
@@ -46,14 +46,19 @@ final class FusedReply {
                     fused.logits(),
                     aligned.receiverIds().subList(0, length),
                     aligned.receiverPads().subList(0, length)));
-            return reply(generation, fused.report(), length);
+            return reply(generation, fused.report(), untilFused, length);
         }
     }
 
-    private AgentReply reply(Generation generation, dev.kvasir.fuser.FusionReport report, int length) {
+    private AgentReply reply(
+            Generation generation, dev.kvasir.fuser.FusionReport report, Duration untilFused, int length) {
+        Duration prefill = untilFused
+                .minus(report.project())
+                .minus(report.fuse())
+                .minus(report.copy()); // the rest of that time too
         Timings timings = new Timings(
                 turn.load(),
-                report.prefill(),
+                prefill,
                 Duration.ZERO,
                 report.project(),
                 report.fuse(),

@@ -1,9 +1,9 @@
 package dev.kvasir.agent;
 
 /**
- * What fusing did to a receiver's cache.
+ * What a receiver took over, and what fusing did to its own cache.
  *
- * @param cacheBytes bytes of the sharers' caches that were read
+ * @param cacheBytes bytes of the caches that were read or continued
  * @param fusedPositions positions of the receiver that were overwritten
  * @param alignedShare part of the receiver's prompt positions that have a partner, 0 to 1
  * @param gateOpenShare part of the gates that are open, 0 to 1
@@ -19,4 +19,9 @@ public record FusionReport(
         double meanValueWeight) {
 
     public static final FusionReport NONE = new FusionReport(0, 0, 0, 0, 0, 0);
+
+    /** A cache that was continued as it was: nothing was fused. */
+    static FusionReport continued(long cacheBytes) {
+        return new FusionReport(cacheBytes, 0, 0, 0, 0, 0);
+    }
 }

@@ -66,7 +66,10 @@ final class LocalSession implements AutoCloseable {
                 turn.model(), turn.request().messages(), turn.request().options());
         CacheRoom room = CacheRoom.open(models, turn.model(), turn.capacity(prompt.size()));
         return answer(
-                turn, use, room, new Reading(prompt, prompt, turn.request().messages(), Duration.ZERO));
+                turn,
+                use,
+                room,
+                new Reading(prompt, prompt, turn.request().messages(), Duration.ZERO, FusionReport.NONE));
     }
 
     private AgentReply continued(LocalTurn turn, DevicePool.Use<LocalModel> use, KeptCache.Conversation before) {
@@ -90,11 +93,13 @@ final class LocalSession implements AutoCloseable {
         Duration copy = turn.watch().lap();
         List<Message> messages = new ArrayList<>(before.messages());
         messages.addAll(turn.request().messages());
-        return answer(turn, use, room, new Reading(next, next, messages, copy));
+        FusionReport taken = FusionReport.continued(turn.model().weights().cacheBytes(1, held));
+        return answer(turn, use, room, new Reading(next, next, messages, copy, taken));
     }
 
-    /** What is still to be read, and what the conversation is then. */
-    private record Reading(List<Integer> unread, List<Integer> prompt, List<Message> messages, Duration copy) {}
+    /** What is still to be read, what the conversation is then, and what was taken over to get there. */
+    private record Reading(
+            List<Integer> unread, List<Integer> prompt, List<Message> messages, Duration copy, FusionReport taken) {}
 
     private AgentReply answer(LocalTurn turn, DevicePool.Use<LocalModel> use, CacheRoom room, Reading reading) {
         boolean handedOver = false;
@@ -131,7 +136,7 @@ final class LocalSession implements AutoCloseable {
                             decode,
                             turn.watch().firstToken(),
                             turn.watch().total()),
-                    FusionReport.NONE,
+                    reading.taken(),
                     models.placement());
         } finally {
             if (!handedOver) {

@@ -18,6 +18,7 @@ import dev.kvasir.graph.Link;
 import dev.kvasir.graph.LinkPlan;
 import dev.kvasir.graph.Node;
 import dev.kvasir.graph.NodeId;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -38,6 +39,7 @@ final class IslandRun {
     private final AgentSession session;
     private final Function<String, ReplyListener> listeners;
     private final IslandModes modes;
+    private final long start = System.nanoTime();
     private final Map<NodeId, StepOutcome> outcomes = new LinkedHashMap<>();
     private final Map<String, EdgeOutcome> crossed = new HashMap<>();
     private RunValues values;
@@ -101,9 +103,10 @@ final class IslandRun {
                 Compositions.options(node, values.seed()),
                 modes.isHandedOver(node.id()));
         current = node.id();
+        Duration waited = sinceStart();
         AgentReply reply = session.reply(request, listeners.apply(node.id().value()));
         values = values.with(node.id(), Compositions.prompt(messages), reply.text());
-        outcomes.put(node.id(), outcome(node, messages, reply));
+        outcomes.put(node.id(), outcome(node, messages, waited, reply));
         shared.forEach(share -> outcomes.putIfAbsent(share.edge().from(), share.outcome()));
         recordEdges(node, shared, reply);
     }
@@ -113,13 +116,18 @@ final class IslandRun {
         for (Edge edge : modes.fusedInto(receiver.id())) {
             current = edge.from();
             Node.Agent sharer = brief.agent(edge.from());
+            Duration waited = sinceStart();
             ShareReply reply = session.share(
                     new ShareRequest(
                             sharer.id().value(), sharer.model(), receiver.model(), modes.fuser(edge), messages),
                     listeners.apply(sharer.id().value()));
-            shared.add(new Shared(edge, messages, reply));
+            shared.add(new Shared(edge, messages, waited, reply));
         }
         return shared;
+    }
+
+    private Duration sinceStart() {
+        return Duration.ofNanos(System.nanoTime() - start);
     }
 
     private Intake intake(Node.Agent node, List<Shared> shared) {
@@ -133,18 +141,19 @@ final class IslandRun {
                 .orElseGet(Intake.None::new);
     }
 
-    private static StepOutcome outcome(Node.Agent node, List<Message> messages, AgentReply reply) {
+    private static StepOutcome outcome(Node.Agent node, List<Message> messages, Duration waited, AgentReply reply) {
         return new StepOutcome(
                 node.id().value(),
                 reply.text(),
                 reply.finishReason(),
                 messages,
                 reply.placement(),
+                waited,
                 reply.timings(),
                 reply.promptTokens(),
                 reply.generatedTokens(),
                 reply.reusedTokens(),
-                reply.fusion().cacheBytes(),
+                0,
                 reply.fusion());
     }
 
@@ -153,6 +162,11 @@ final class IslandRun {
             LinkPlan plan = modes.plan(edge);
             EdgeOutcome text = new EdgeOutcome(edge.from(), plan, null, 0, 0, Timings.ZERO, FusionReport.NONE);
             crossed.put(edge.id().value(), plan.effective() == Link.Mode.HANDOVER ? handed(text, reply) : text);
+            if (plan.effective() == Link.Mode.HANDOVER) {
+                outcomes.computeIfPresent(
+                        edge.from(),
+                        (from, outcome) -> outcome.withCacheBytes(reply.fusion().cacheBytes()));
+            }
         }
         for (Shared share : shared) {
             LinkPlan plan = using(modes.plan(share.edge()), share.reply().fuser());
@@ -210,7 +224,7 @@ final class IslandRun {
     }
 
     /** A sharer that was prefilled for a receiver. */
-    private record Shared(Edge edge, List<Message> messages, ShareReply reply) {
+    private record Shared(Edge edge, List<Message> messages, Duration waited, ShareReply reply) {
 
         StepOutcome outcome() {
             return new StepOutcome(
@@ -219,6 +233,7 @@ final class IslandRun {
                     null,
                     messages,
                     reply.placement(),
+                    waited,
                     reply.timings(),
                     reply.promptTokens(),
                     0,

@@ -4,6 +4,7 @@ import dev.kvasir.agent.Message;
 import dev.kvasir.dispatch.Lease;
 import dev.kvasir.graph.NodeId;
 import dev.kvasir.run.Journal.Entry;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -64,25 +65,27 @@ final class Results {
                             project_ms, fuse_ms, copy_ms, decode_ms, first_token_ms, total_ms, prompt_tokens,
                             generated_tokens, reused_tokens, avoided_tokens, avoided_basis, cache_bytes, fused_positions,
                             aligned_share)
-                        SELECT :step, :device, :dtype, :profile,
-                            greatest(0, extract(epoch FROM claimed_at - ready_at) * 1000)::bigint, :load, :prefill, :align,
-                            :project, :fuse, :copy, :decode, :firstToken, :total, :prompt, :generated, :reused, :avoided,
+                        SELECT :step, :device, :dtype, :profile, queue.ms, :load, :prefill, :align, :project, :fuse,
+                            :copy, :decode, :firstToken, queue.ms + :work, :prompt, :generated, :reused, :avoided,
                             :basis, :bytes, :fused, :aligned
-                        FROM island WHERE id = :island""")
+                        FROM island CROSS JOIN LATERAL (SELECT :waited
+                            + greatest(0, extract(epoch FROM claimed_at - ready_at) * 1000)::bigint AS ms) queue
+                        WHERE id = :island""")
                 .param("step", step.id())
                 .param("island", lease.island().value())
                 .param("device", outcome.placement().device())
                 .param("dtype", outcome.placement().dtype())
                 .param("profile", outcome.placement().profile())
-                .param("load", outcome.timings().load().toMillis())
-                .param("prefill", outcome.timings().prefill().toMillis())
-                .param("align", outcome.timings().align().toMillis())
-                .param("project", outcome.timings().project().toMillis())
-                .param("fuse", outcome.timings().fuse().toMillis())
-                .param("copy", outcome.timings().copy().toMillis())
-                .param("decode", outcome.timings().decode().toMillis())
-                .param("firstToken", outcome.timings().firstToken().toMillis())
-                .param("total", outcome.timings().total().toMillis())
+                .param("load", millis(outcome.timings().load()))
+                .param("prefill", millis(outcome.timings().prefill()))
+                .param("align", millis(outcome.timings().align()))
+                .param("project", millis(outcome.timings().project()))
+                .param("fuse", millis(outcome.timings().fuse()))
+                .param("copy", millis(outcome.timings().copy()))
+                .param("decode", millis(outcome.timings().decode()))
+                .param("firstToken", millis(outcome.timings().firstToken()))
+                .param("waited", millis(outcome.waited()))
+                .param("work", millis(outcome.timings().total()))
                 .param("prompt", outcome.promptTokens())
                 .param("generated", outcome.generatedTokens())
                 .param("reused", outcome.reusedTokens())
@@ -186,9 +189,14 @@ final class Results {
     /** What the event of a committed step tells. */
     ObjectNode summary(StepOutcome outcome) {
         return json.createObjectNode()
-                .put("totalMs", outcome.timings().total().toMillis())
+                .put("totalMs", millis(outcome.waited().plus(outcome.timings().total())))
                 .put("promptTokens", outcome.promptTokens())
                 .put("generatedTokens", outcome.generatedTokens());
+    }
+
+    /** Rounded, not cut, so that a step's parts still sum to its whole. */
+    private static long millis(Duration duration) {
+        return Math.round(duration.toNanos() / 1e6);
     }
 
     private String messages(List<Message> messages) {

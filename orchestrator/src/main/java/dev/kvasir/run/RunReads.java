@@ -33,10 +33,10 @@ final class RunReads {
             JOIN graph g ON g.id = r.graph_id
             JOIN graph_version v ON v.graph_id = r.graph_id AND v.number = r.version
             CROSS JOIN LATERAL (
-                SELECT coalesce(sum(m.total_ms), 0) AS latency, coalesce(sum(m.prompt_tokens), 0) AS prompt,
+                SELECT coalesce(sum(m.total_ms - m.queue_ms), 0) AS latency, coalesce(sum(m.prompt_tokens), 0) AS prompt,
                        coalesce(sum(m.generated_tokens), 0) AS generated, coalesce(sum(m.avoided_tokens), 0) AS avoided,
                        coalesce(sum(m.reused_tokens), 0) AS reused, coalesce(sum(m.cache_bytes), 0) AS bytes,
-                       coalesce((array_agg(m.first_token_ms + (extract(epoch FROM a.started_at - r.started_at) * 1000)::bigint
+                       coalesce((array_agg(m.first_token_ms + m.queue_ms + (extract(epoch FROM s.ready_at - r.started_at) * 1000)::bigint
                             ORDER BY s.position DESC) FILTER (WHERE m.first_token_ms > 0))[1], 0) AS first_token
                 FROM step s JOIN metric m ON m.step_id = s.id
                 JOIN attempt a ON a.step_id = s.id AND a.state = 'SUCCEEDED'

@@ -3,8 +3,9 @@ package dev.kvasir.run;
 /**
  * What a committed step took.
  *
- * @param queueMs from ready to claimed
- * @param firstTokenMs from the step's start; 0 when no token was decoded
+ * @param queueMs from ready to the step's own turn: waiting for a worker, and for the nodes before it in its island
+ * @param firstTokenMs from the start of the step's turn; 0 when no token was decoded
+ * @param totalMs from ready to done; the parts, first token aside, sum to it
  * @param avoidedTokens what the sharer would have decoded under TEXT
  * @param avoidedBasis {@code PAIR}: the paired run wrote so many; {@code MEAN}: the graph's text runs did; {@code NONE}:
  *     not known, and 0
@@ -33,4 +34,10 @@ public record StepMetrics(
         String avoidedBasis,
         long cacheBytes,
         int fusedPositions,
-        double alignedShare) {}
+        double alignedShare) {
+
+    /** Time the step itself took, its waiting left out. */
+    public long workMs() {
+        return totalMs - queueMs;
+    }
+}

@@ -5,6 +5,7 @@ import dev.kvasir.agent.FusionReport;
 import dev.kvasir.agent.Message;
 import dev.kvasir.agent.Placement;
 import dev.kvasir.agent.Timings;
+import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -12,7 +13,8 @@ import org.jspecify.annotations.Nullable;
  * What a node of an island did, not committed yet.
  *
  * @param text null for a sharer that was only prefilled
- * @param cacheBytes of the KV cache handed over or fused
+ * @param waited from the start of the island's attempt until this node's turn
+ * @param cacheBytes of the KV cache that it handed on
  */
 record StepOutcome(
         String node,
@@ -20,6 +22,7 @@ record StepOutcome(
         AgentReply.@Nullable FinishReason finishReason,
         List<Message> messages,
         Placement placement,
+        Duration waited,
         Timings timings,
         int promptTokens,
         int generatedTokens,
@@ -29,5 +32,22 @@ record StepOutcome(
 
     StepOutcome {
         messages = List.copyOf(messages);
+    }
+
+    /** The same, having handed on a cache. */
+    StepOutcome withCacheBytes(long bytes) {
+        return new StepOutcome(
+                node,
+                text,
+                finishReason,
+                messages,
+                placement,
+                waited,
+                timings,
+                promptTokens,
+                generatedTokens,
+                reusedTokens,
+                bytes,
+                fusion);
     }
 }

@@ -5,6 +5,7 @@ import dev.kvasir.agent.FusionReport;
 import dev.kvasir.agent.Message;
 import dev.kvasir.agent.Placement;
 import dev.kvasir.agent.Timings;
+import java.time.Duration;
 import java.util.List;
 
 /** Ends of islands, made by hand. */
@@ -21,6 +22,7 @@ final class Outcomes {
                         AgentReply.FinishReason.STOP,
                         List.of(Message.user("q")),
                         new Placement("cpu:0", "none", "none"),
+                        Duration.ZERO,
                         Timings.ZERO,
                         1,
                         1,

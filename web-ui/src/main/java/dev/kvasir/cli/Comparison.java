@@ -73,7 +73,7 @@ record Comparison(
                 before = passed;
                 first = step.path("firstTokenMs").asLong();
             }
-            passed += step.path("totalMs").asLong();
+            passed += step.path("totalMs").asLong() - step.path("queueMs").asLong();
         }
         return before + first;
     }

@@ -2,6 +2,7 @@ package dev.kvasir.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.kvasir.cli.UpCommand.LocalInstallation;
 import java.io.IOException;
@@ -26,6 +27,9 @@ class MainJobIT {
     private static final JsonMapper JSON = JsonMapper.builder().build();
     private static final String QUESTION = "What does a wexkus hold?";
     private static final String ANSWER = "pictures";
+    private static final long ROUNDING = 2; // milliseconds that the parts of a sum may lose
+    private static final List<String> PARTS =
+            List.of("queueMs", "loadMs", "prefillMs", "alignMs", "projectMs", "fuseMs", "copyMs", "decodeMs", "toolMs");
 
     @TempDir
     private static Path folder;
@@ -67,6 +71,29 @@ class MainJobIT {
     }
 
     @Test
+    void aStepsPartsSumToItsTimeAndARunsCacheBytesAreItsEdges() {
+        JsonNode run = run("C2C", null);
+
+        for (JsonNode step : runs.steps(run.path("id").asString())) {
+            long parts =
+                    PARTS.stream().mapToLong(part -> step.path(part).asLong()).sum();
+            assertThat(step.path("totalMs").asLong())
+                    .as("%s of %s", PARTS, step)
+                    .isCloseTo(parts, within(5L));
+        }
+        JsonNode coder = step(run, "coder");
+        JsonNode writer = step(run, "writer");
+        long work = coder.path("totalMs").asLong() - coder.path("queueMs").asLong();
+        assertThat(writer.path("queueMs").asLong()).isGreaterThanOrEqualTo(work - ROUNDING); // one island: in turn
+        assertThat(run.path("firstTokenMs").asLong())
+                .isGreaterThanOrEqualTo(work + writer.path("firstTokenMs").asLong() - ROUNDING);
+        assertThat(run.path("cacheBytes").asLong())
+                .isEqualTo(coder.path("cacheBytes").asLong())
+                .isEqualTo(edge(run, "coder_writer").path("cacheBytes").asLong())
+                .isPositive();
+    }
+
+    @Test
     void theSharersCacheIsWhatAnswersAndNotTheReceiverAlone() {
         ObjectNode alone = link("C2C").put("share", 0.0);
         String question = "What does a kelgat hold?"; // the receiver's own guess is another
@@ -84,7 +111,11 @@ class MainJobIT {
         JsonNode run = runs.await(start("same_model", QUESTION, null, null), event -> {});
 
         assertThat(run.path("state").asString()).isEqualTo("SUCCEEDED");
-        assertThat(edge(run, "coder_writer").path("effectiveMode").asString()).isEqualTo("HANDOVER");
+        JsonNode edge = edge(run, "coder_writer");
+        assertThat(edge.path("effectiveMode").asString()).isEqualTo("HANDOVER");
+        assertThat(edge.path("cacheBytes").asLong())
+                .isEqualTo(step(run, "coder").path("cacheBytes").asLong())
+                .isPositive();
         assertThat(step(run, "writer").path("reusedTokens").asLong())
                 .isGreaterThan(step(run, "coder").path("promptTokens").asLong() - 1);
     }

@@ -71,7 +71,8 @@ public record StepView(
 
     private static List<Fact> facts(StepRecord step, StepMetrics metrics) {
         List<Fact> facts = new ArrayList<>();
-        facts.add(new Fact("Time", Shown.time(metrics.totalMs()), metrics.totalMs() + " ms"));
+        facts.add(new Fact(
+                "Time", Shown.time(metrics.workMs()), metrics.workMs() + " ms, " + metrics.queueMs() + " ms waited"));
         if (metrics.firstTokenMs() > 0) {
             facts.add(new Fact("First token", Shown.time(metrics.firstTokenMs()), metrics.firstTokenMs() + " ms"));
         }
