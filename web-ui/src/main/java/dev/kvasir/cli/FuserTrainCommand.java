@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
 
 /** Trains a fuser for a pair of models; a run that was stopped goes on where it was saved. */
 @Command(
@@ -22,7 +23,13 @@ import picocli.CommandLine.Option;
         mixinStandardHelpOptions = true)
 final class FuserTrainCommand implements Runnable {
 
-    @Option(names = "--recipe", paramLabel = "FILE", description = "A recipe in JSON; the other options are not used.")
+    /** Where the gates' logits start: a short run that starts them at 0 ends with half of them shut. */
+    private static final double OPEN_GATES = 1;
+
+    @Parameters(
+            paramLabel = "RECIPE",
+            arity = "0..1",
+            description = "A recipe in JSON; the options for models and training are not used then.")
     private @Nullable Path recipe;
 
     @Option(
@@ -93,14 +100,15 @@ final class FuserTrainCommand implements Runnable {
         }
         if (sharer == null || receiver == null || data == null) {
             throw new CommandFailedException(
-                    ExitCode.WRONG_USAGE, "Give --recipe FILE, or -s SHARER, -r RECEIVER and --data FILE.");
+                    ExitCode.WRONG_USAGE, "Give a recipe, or -s SHARER, -r RECEIVER and --data FILE.");
         }
         return new TrainingRecipe(
                 receiver,
                 sharer,
                 out,
                 new TrainingRecipe.Data(data, 0.05, 512),
-                new TrainingRecipe.Shape(hidden, hidden, 3, 0.1, 0, LayerAlignment.LAST_ALIGNED, AlignmentMode.LONGEST),
+                new TrainingRecipe.Shape(
+                        hidden, hidden, 3, 0.1, OPEN_GATES, LayerAlignment.LAST_ALIGNED, AlignmentMode.LONGEST),
                 new TrainingRecipe.Optimiser(learningRate, 0.01, 0.1, 1, 1, 0.001),
                 new TrainingRecipe.Pace(epochs, batch, 1, 100, 0, 100),
                 seed);

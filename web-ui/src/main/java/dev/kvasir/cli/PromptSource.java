@@ -46,7 +46,7 @@ final class PromptSource {
     }
 
     static String read(Path file) {
-        if (!Files.isRegularFile(file)) {
+        if (!Files.exists(file) || Files.isDirectory(file)) { // a pipe is a file too
             throw new CommandFailedException(ExitCode.NOT_FOUND, "There is no file %s.".formatted(file));
         }
         try {

@@ -33,8 +33,10 @@ final class WorkerCommand implements Callable<Integer> {
             throw new CommandFailedException(
                     ExitCode.WRONG_USAGE, "Device '" + devices + "' is not available. This version runs on cpu.");
         }
+        String database = DatabaseAddress.fromEnvironment();
+        DatabaseProbe.requireReachable(database);
         List<String> arguments = new ArrayList<>();
-        arguments.add("--spring.datasource.url=" + DatabaseAddress.fromEnvironment());
+        arguments.add("--spring.datasource.url=" + database);
         arguments.add("--kvasir.dispatch.slots=" + slots);
         arguments.add("--kvasir.dispatch.pool=" + pool);
         arguments.add("--kvasir.pool.home=" + KvasirHome.locate().folder());

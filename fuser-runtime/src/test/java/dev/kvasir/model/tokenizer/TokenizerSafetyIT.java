@@ -104,7 +104,7 @@ class TokenizerSafetyIT {
         Files.writeString(folder.resolve("tokenizer.json"), json.replace(part, by));
         assertThatThrownBy(() -> TokenizerFolder.open(folder, 6).close())
                 .isInstanceOf(ModelInvalidException.class)
-                .hasMessage("tokenizer.json, " + message);
+                .hasMessage("tokenizer.json, " + message + ". " + ModelInvalidException.REMEDY);
     }
 
     @Test
@@ -114,7 +114,8 @@ class TokenizerSafetyIT {
         long start = System.nanoTime();
         assertThatThrownBy(() -> TokenizerFolder.open(folder, 6).close())
                 .isInstanceOf(ModelInvalidException.class)
-                .hasMessage("tokenizer.json, added_tokens: has more than 100,000 tokens");
+                .hasMessage(
+                        "tokenizer.json, added_tokens: has more than 100,000 tokens. " + ModelInvalidException.REMEDY);
         assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(5));
     }
 
@@ -146,6 +147,6 @@ class TokenizerSafetyIT {
                 "gpt2", "teleport", List.of("a"), List.of(1), List.of(), List.of(), SpecialIds.NONE, null, null, null);
         assertThatThrownBy(() -> GgufTokenizer.open("made.gguf", metadata, 1).close())
                 .hasMessage("made.gguf, tokenizer.ggml.pre: 'teleport' is not supported; "
-                        + "gpt-2,default,smollm,qwen2,llama-bpe,llama3,llama-v3 are");
+                        + "gpt-2,default,smollm,qwen2,llama-bpe,llama3,llama-v3 are. " + ModelInvalidException.REMEDY);
     }
 }
