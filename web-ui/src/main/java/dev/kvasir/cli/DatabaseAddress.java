@@ -1,6 +1,10 @@
 package dev.kvasir.cli;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
 
 /** The database as the environment names it: a JDBC URL, or the {@code postgres://} form of hosting services. */
 final class DatabaseAddress {
@@ -23,6 +27,43 @@ final class DatabaseAddress {
                             + " to jdbc:postgresql://HOST/DATABASE?user=USER&password=PASSWORD, or run: kvasir up");
         }
         return toJdbc(named.strip());
+    }
+
+    /**
+     * The same for a worker; where the environment names none, the database that {@code up} runs on this home.
+     *
+     * @throws CommandFailedException if neither is there
+     */
+    static String forWorker(KvasirHome home) {
+        String named = System.getenv(VARIABLE);
+        Path file = local(home);
+        if ((named != null && !named.isBlank()) || !Files.isRegularFile(file)) {
+            return fromEnvironment();
+        }
+        try {
+            return Files.readString(file).strip();
+        } catch (IOException unreadable) {
+            throw new CommandFailedException(
+                    ExitCode.OUR_FAULT, "Cannot read " + file + ": " + unreadable.getMessage(), unreadable);
+        }
+    }
+
+    /** Tells workers on this home where the database is that {@code up} runs; only the owner can read it. */
+    static void keep(KvasirHome home, String jdbcUrl) {
+        ReadyMessage.keep(local(home), jdbcUrl + "\n");
+    }
+
+    /** The database is about to stop. */
+    static void forget(KvasirHome home) {
+        try {
+            Files.deleteIfExists(local(home));
+        } catch (IOException failed) {
+            throw new UncheckedIOException("Cannot delete " + local(home), failed);
+        }
+    }
+
+    private static Path local(KvasirHome home) {
+        return home.folder().resolve("database");
     }
 
     static String toJdbc(String address) {

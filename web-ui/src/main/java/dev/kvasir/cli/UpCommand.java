@@ -29,7 +29,8 @@ final class UpCommand implements Callable<Integer> {
     }
 
     /** What {@code up} starts; also what a command starts for itself when no server is running. */
-    record LocalInstallation(HomeLock lock, EmbeddedDatabase database, Server server, WorkerSupervisor worker)
+    record LocalInstallation(
+            KvasirHome home, HomeLock lock, EmbeddedDatabase database, Server server, WorkerSupervisor worker)
             implements AutoCloseable {
 
         static LocalInstallation start(KvasirHome home, int port) {
@@ -44,7 +45,8 @@ final class UpCommand implements Callable<Integer> {
                         KvasirHome.VARIABLE,
                         home.folder().toString()));
                 LocalKey.keep(server, home);
-                return new LocalInstallation(lock, database, server, worker);
+                DatabaseAddress.keep(home, database.url());
+                return new LocalInstallation(home, lock, database, server, worker);
             } catch (RuntimeException failed) {
                 database.close();
                 throw failed;
@@ -56,6 +58,7 @@ final class UpCommand implements Callable<Integer> {
         public void close() {
             worker.close();
             server.close();
+            DatabaseAddress.forget(home);
             database.close();
             lock.close();
         }

@@ -11,7 +11,8 @@ import picocli.CommandLine.Option;
 /** Claims islands from the database and runs their models, until it is told to stop. */
 @Command(
         name = "worker",
-        description = "Loads models and runs islands; KVASIR_DATABASE_URL names the database.",
+        description =
+                "Loads models and runs islands, from the database that KVASIR_DATABASE_URL names or that up runs here.",
         mixinStandardHelpOptions = true)
 final class WorkerCommand implements Callable<Integer> {
 
@@ -33,13 +34,14 @@ final class WorkerCommand implements Callable<Integer> {
             throw new CommandFailedException(
                     ExitCode.WRONG_USAGE, "Device '" + devices + "' is not available. This version runs on cpu.");
         }
-        String database = DatabaseAddress.fromEnvironment();
+        KvasirHome home = KvasirHome.locate();
+        String database = DatabaseAddress.forWorker(home);
         DatabaseProbe.requireReachable(database);
         List<String> arguments = new ArrayList<>();
         arguments.add("--spring.datasource.url=" + database);
         arguments.add("--kvasir.dispatch.slots=" + slots);
         arguments.add("--kvasir.dispatch.pool=" + pool);
-        arguments.add("--kvasir.pool.home=" + KvasirHome.locate().folder());
+        arguments.add("--kvasir.pool.home=" + home.folder());
         WorkerApplication.start(arguments.toArray(String[]::new));
         new CountDownLatch(1).await(); // the process ends by its signals; Spring drains it
         return ExitCode.TERMINATED.number();

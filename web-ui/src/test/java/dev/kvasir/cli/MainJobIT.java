@@ -10,7 +10,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
@@ -173,6 +176,40 @@ class MainJobIT {
         assertThatThrownBy(() -> new ApiClient(client.address(), "kv_nobody00_x").get("/api/v1/runs"))
                 .isInstanceOf(CommandFailedException.class)
                 .hasMessageContaining("The API key is not known");
+    }
+
+    @Test
+    void aSecondWorkerStartedByHandTakesWorkFromTheSameDatabase() throws IOException {
+        ProcessBuilder builder = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "--enable-native-access=ALL-UNNAMED",
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        KvasirCommand.class.getName(),
+                        "worker")
+                .redirectErrorStream(true)
+                .redirectOutput(folder.resolve("second-worker.log").toFile());
+        builder.environment().put(KvasirHome.VARIABLE, folder.toString());
+        Process second = builder.start();
+        try {
+            Set<String> workers = new HashSet<>();
+            Awaitility.await().atMost(Duration.ofSeconds(90)).until(() -> {
+                List<String> ids = new ArrayList<>();
+                for (int i = 0; i < 8; i++) {
+                    ids.add(start("coder_writer", QUESTION, "coder_writer", link("TEXT")));
+                }
+                for (String id : ids) {
+                    JsonNode run = runs.await(id, event -> {});
+                    assertThat(run.at("/output/answer").asString()).isEqualTo(ANSWER);
+                    workers.add(step(run, "writer").path("worker").asString());
+                }
+                return workers.size() > 1;
+            });
+        } finally {
+            second.destroy(); // drains
+            assertThat(second.onExit().orTimeout(60, TimeUnit.SECONDS).join().exitValue())
+                    .isEqualTo(ExitCode.TERMINATED.number());
+        }
     }
 
     @Test
