@@ -126,6 +126,28 @@ public final class KvCache implements AutoCloseable {
         }
     }
 
+    /**
+     * Appends a copy of another cache's positions from {@code from} to before {@code to}. They keep their rotation, so they
+     * mean the same only where they stood at these positions of the sequence.
+     *
+     * @param source of the same model, type and number of rows
+     */
+    public void append(KvCache source, int from, int to) {
+        if (from < 0 || to < from || to > source.length) {
+            throw new IllegalArgumentException("A KV cache of " + source.length + " positions has none from " + from
+                    + " to " + to + " to be appended.");
+        }
+        if (to == from) {
+            return;
+        }
+        try (TensorScope step = scope.child()) {
+            for (int layer = 0; layer < layers(); layer++) {
+                write(layer, length, source.keys(step, layer, from, to), source.values(step, layer, from, to));
+            }
+        }
+        extend(length + to - from);
+    }
+
     /** Holds {@code newLength} positions from now on: those that were {@linkplain #write written} past the end. */
     public void extend(int newLength) {
         if (newLength < length || newLength > capacity) {
@@ -147,12 +169,7 @@ public final class KvCache implements AutoCloseable {
     /** A copy with room for {@code newCapacity} positions, which the caller closes. */
     public KvCache copy(int newCapacity) {
         KvCache copy = new KvCache(config, type, rows, newCapacity);
-        try (TensorScope step = scope.child()) {
-            for (int layer = 0; layer < layers() && length > 0; layer++) {
-                copy.write(layer, 0, keys(step, layer), values(step, layer));
-            }
-        }
-        copy.extend(length);
+        copy.append(this, 0, length);
         return copy;
     }
 

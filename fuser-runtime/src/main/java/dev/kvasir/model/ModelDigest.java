@@ -34,16 +34,24 @@ final class ModelDigest {
             if (Files.isRegularFile(model)) {
                 return hex(digestOf(model));
             }
-            MessageDigest all = sha256();
-            for (Path file : files(model)) {
-                String line = model.relativize(file) + " " + hex(digestOf(file)) + "\n";
-                all.update(line.getBytes(StandardCharsets.UTF_8));
-            }
-            return hex(all.digest());
+            return of(model, files(model));
         } catch (IOException unreadable) {
-            throw new UncheckedIOException(
-                    "Cannot read the model at " + model + ": " + unreadable.getMessage(), unreadable);
+            throw unreadable(model, unreadable);
         }
+    }
+
+    /** That of some files' names and sums, in the order given. */
+    static String of(Path folder, List<Path> files) throws IOException {
+        MessageDigest all = sha256();
+        for (Path file : files) {
+            String line = folder.relativize(file) + " " + hex(digestOf(file)) + "\n";
+            all.update(line.getBytes(StandardCharsets.UTF_8));
+        }
+        return hex(all.digest());
+    }
+
+    static UncheckedIOException unreadable(Path model, IOException fault) {
+        return new UncheckedIOException("Cannot read the model at " + model + ": " + fault.getMessage(), fault);
     }
 
     /** The files a folder's model computes with, sorted by name. */
@@ -72,11 +80,11 @@ final class ModelDigest {
         return digest.digest();
     }
 
-    private static String hex(byte[] bytes) {
+    static String hex(byte[] bytes) {
         return HexFormat.of().formatHex(bytes);
     }
 
-    private static MessageDigest sha256() {
+    static MessageDigest sha256() {
         try {
             return MessageDigest.getInstance("SHA-256");
         } catch (NoSuchAlgorithmException impossible) {

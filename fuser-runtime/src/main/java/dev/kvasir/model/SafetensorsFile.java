@@ -1,5 +1,6 @@
 package dev.kvasir.model;
 
+import java.io.InputStream;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
@@ -93,6 +94,12 @@ public final class SafetensorsFile implements AutoCloseable {
         ByteBuffer bytes = ByteBuffer.allocateDirect((int) entry.sizeInBytes()).order(ByteOrder.LITTLE_ENDIAN);
         file.read(bytes, header.dataStart() + entry.begin());
         return bytes.flip();
+    }
+
+    /** The tensor's bytes as they are stored, piece by piece; the stream needs no closing. */
+    public InputStream stream(String name) {
+        SafetensorsEntry entry = entry(name);
+        return file.stream(header.dataStart() + entry.begin(), entry.sizeInBytes());
     }
 
     /** Maps the tensor's bytes, perhaps unaligned; valid until the arena closes. */

@@ -10,9 +10,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.security.MessageDigest;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
@@ -29,6 +31,7 @@ public final class SafetensorsWriter {
 
     private final Map<String, Tensor> tensors = new LinkedHashMap<>();
     private final Map<String, String> metadata = new LinkedHashMap<>();
+    private @Nullable String digestKey;
 
     private record Tensor(StoredType type, TensorShape shape, Supplier<ByteBuffer> bytes) {
 
@@ -40,6 +43,12 @@ public final class SafetensorsWriter {
     public SafetensorsWriter metadata(String key, String value) {
         metadata.put(key, value);
         return this;
+    }
+
+    /** Writes SHA-256 of all tensors' bytes, in the order of the file, under this key of the metadata. */
+    public SafetensorsWriter dataDigest(String key) {
+        digestKey = key;
+        return metadata(key, "0".repeat(64));
     }
 
     /**
@@ -108,10 +117,19 @@ public final class SafetensorsWriter {
             ByteBuffer length = ByteBuffer.allocate(Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
             writeFully(channel, length.putLong(header.length).flip());
             writeFully(channel, ByteBuffer.wrap(header));
+            MessageDigest digest = ModelDigest.sha256();
             for (Map.Entry<String, Tensor> tensor : tensors.entrySet()) {
                 ByteBuffer bytes = tensor.getValue().bytes().get();
                 requireSize(tensor.getKey(), bytes, tensor.getValue().sizeInBytes());
+                if (digestKey != null) {
+                    digest.update(bytes.duplicate());
+                }
                 writeFully(channel, bytes);
+            }
+            if (digestKey != null) {
+                // As long as its placeholder, so the header keeps its length.
+                metadata.put(digestKey, ModelDigest.hex(digest.digest()));
+                writeFully(channel.position(Long.BYTES), ByteBuffer.wrap(header()));
             }
             channel.force(true);
         }
