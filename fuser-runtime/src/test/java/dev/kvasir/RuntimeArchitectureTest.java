@@ -52,10 +52,29 @@ class RuntimeArchitectureTest {
                 .resideInAnyPackage(
                         "dev.kvasir.torch..",
                         "dev.kvasir.decoder..",
+                        "dev.kvasir.cache..",
                         "dev.kvasir.fuser..",
                         "dev.kvasir.training..",
                         "dev.kvasir.device..")
                 .allowEmptyShould(true)
+                .check(CLASSES);
+    }
+
+    @Test
+    void theCacheRoomKnowsNothingOfFusers() {
+        noClasses()
+                .that()
+                .resideInAnyPackage("dev.kvasir.cache..", "dev.kvasir.decoder..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("dev.kvasir.fuser..", "dev.kvasir.training..", "dev.kvasir.device..")
+                .check(CLASSES);
+        noClasses()
+                .that()
+                .resideInAPackage("dev.kvasir.decoder..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("dev.kvasir.cache..")
                 .check(CLASSES);
     }
 

@@ -9,19 +9,19 @@ import java.util.List;
 import java.util.OptionalInt;
 
 /** A model of any family small enough to be made up: three layers, vocabulary 32, context 300. */
-final class TinyModel {
+public final class TinyModel {
     private static final int HIDDEN = 12;
     private static final int LAYERS = 3;
     private static final int HEADS = 6;
     private static final int KV_HEADS = 2;
     private static final int HEAD_DIM = 4;
     private static final int INNER = 20;
-    static final int VOCABULARY = 32;
+    public static final int VOCABULARY = 32;
     static final int CONTEXT = 300;
 
     private TinyModel() {}
 
-    static LoadedModel load(Family family, ElementType type) {
+    public static LoadedModel load(Family family, ElementType type) {
         return LoadedModel.load("tiny", config(family), weights(family), type);
     }
 
@@ -29,7 +29,7 @@ final class TinyModel {
         return LoadedModel.load("tiny", config(family), weights(family), ElementType.F32, kernel);
     }
 
-    static ModelConfig config(Family family) {
+    public static ModelConfig config(Family family) {
         boolean gemma = family == Family.GEMMA3;
         return new ModelConfig(
                 family,

@@ -1,0 +1,27 @@
+package dev.kvasir.cache;
+
+/** A stored cache is refused: it is damaged, or of another model, profile, tenant or version than where it should go on. */
+public final class CacheRefusedException extends RuntimeException {
+
+    private CacheRefusedException(String message) {
+        super(message);
+    }
+
+    /** A file says one thing and the place it should be restored to another. */
+    static CacheRefusedException mismatch(String file, CacheField field, String found, String expected) {
+        return new CacheRefusedException("The cache %s cannot be used: its %s is '%s', but here it must be '%s'; %s."
+                .formatted(file, field.key(), shown(found), shown(expected), field.remedy()));
+    }
+
+    /** What a file holds is not as it must be, whatever it should be restored to. */
+    static CacheRefusedException malformed(String file, String place, String rule) {
+        return new CacheRefusedException(
+                "The cache %s cannot be used: its %s %s; save the cache again.".formatted(file, shown(place), rule));
+    }
+
+    /** Control characters replaced, and cut where it is long: a hostile file's text is shown, never obeyed. */
+    static String shown(String text) {
+        String line = text.replaceAll("\\p{Cntrl}+", " ");
+        return line.length() <= 100 ? line : line.substring(0, 100) + "...";
+    }
+}

@@ -1,0 +1,73 @@
+package dev.kvasir.cache;
+
+import dev.kvasir.decoder.Forward;
+import dev.kvasir.decoder.KvCache;
+import dev.kvasir.decoder.LoadedModel;
+import dev.kvasir.decoder.Prefill;
+import dev.kvasir.torch.Tensor;
+import dev.kvasir.torch.TensorScope;
+import java.util.List;
+import java.util.function.BooleanSupplier;
+import java.util.stream.IntStream;
+
+/** Reads prompts, and what they begin with alike only once: the longest prefix that a store has is copied, the rest is read. */
+public final class CachedPrefill {
+
+    private final LoadedModel model;
+    private final PrefixStore store;
+    private final BooleanSupplier cancelled;
+
+    /**
+     * @param store of this model
+     * @param cancelled asked between stretches of a prompt
+     */
+    public CachedPrefill(LoadedModel model, PrefixStore store, BooleanSupplier cancelled) {
+        this.model = model;
+        this.store = store;
+        this.cancelled = cancelled;
+    }
+
+    /**
+     * What became of a prompt.
+     *
+     * @param logits of its last token, {@code [1, 1, vocabulary]}, in the caller's scope
+     * @param copied tokens that were found
+     * @param read tokens that were run through the model; at least the last
+     */
+    public record Result(Tensor logits, int copied, int read) {}
+
+    /**
+     * Reads a prompt into an empty cache and stores it for the next.
+     *
+     * @param target owns the logits
+     * @param origin of the model's caches, for one tenant
+     * @param prompt at least one token
+     * @param cache of one row, empty, with room for the prompt
+     * @throws java.util.concurrent.CancellationException if it was cancelled; the cache then holds what was done
+     */
+    public Result run(TensorScope target, CacheOrigin origin, CachedTokens prompt, KvCache cache) {
+        int copied = copy(CacheIdentity.plain(origin, prompt.first(prompt.size() - 1)), cache);
+        Tensor logits = new Prefill(model, cancelled).run(target, rest(prompt, cache));
+        store.put(CacheIdentity.plain(origin, prompt), cache);
+        return new Result(logits, copied, prompt.size() - copied);
+    }
+
+    private int copy(CacheIdentity wanted, KvCache cache) {
+        try (PrefixLease lease = store.find(wanted)) {
+            lease.copyTo(cache);
+            return lease.length();
+        }
+    }
+
+    private static Forward rest(CachedTokens prompt, KvCache cache) {
+        CachedTokens rest = prompt.part(cache.length(), prompt.size());
+        Forward forward = Forward.of(rest.ids(), cache).withPositions(List.of(rest.positions()));
+        if (prompt.hidden().isEmpty()) {
+            return forward;
+        }
+        List<Integer> mask = IntStream.range(0, prompt.size())
+                .mapToObj(i -> prompt.isHidden(i) ? 0 : 1)
+                .toList();
+        return forward.withMask(List.of(mask));
+    }
+}
