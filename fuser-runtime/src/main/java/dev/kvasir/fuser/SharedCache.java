@@ -1,5 +1,6 @@
 package dev.kvasir.fuser;
 
+import dev.kvasir.cache.CacheCodec;
 import dev.kvasir.decoder.KvCache;
 import dev.kvasir.decoder.LoadedModel;
 import dev.kvasir.decoder.Prefill;
@@ -57,6 +58,14 @@ public final class SharedCache implements AutoCloseable {
             new Prefill(sharer, cancelled).run(step, conversation.forward(cache, to, 1));
         }
         prefill = prefill.plusNanos(System.nanoTime() - start);
+    }
+
+    /**
+     * Rounds what was read so far as if it had been stored with a codec, or had crossed to the receiver so. What is read later
+     * attends to the rounded cache.
+     */
+    public void round(CacheCodec codec) {
+        codec.round(cache, 0, cache.length());
     }
 
     public LoadedModel sharer() {

@@ -1,5 +1,6 @@
 package dev.kvasir.pocket;
 
+import dev.kvasir.cache.CacheCodec;
 import dev.kvasir.decoder.GenerationListener;
 import dev.kvasir.decoder.GenerationRequest;
 import dev.kvasir.decoder.Generator;
@@ -84,11 +85,17 @@ final class PocketModels implements AutoCloseable {
      * @param read what the sharer reads; the same conversation, or another of that length
      */
     String fused(AlignedPrompt asked, AlignedPrompt read, FusionSettings settings) {
+        return fused(asked, read, settings, CacheCodec.NONE);
+    }
+
+    /** Like {@link #fused(AlignedPrompt, AlignedPrompt, FusionSettings)}, with the sharer's cache rounded before it is projected. */
+    String fused(AlignedPrompt asked, AlignedPrompt read, FusionSettings settings, CacheCodec codec) {
         FuseRequest request = FuseRequest.of(asked);
         try (TensorScope scope = TensorScope.root();
                 SharedCache shared = SharedCache.prefill(
                         sharer, FuseRequest.sharerPrompt(read), request.fusibleLength(), () -> false);
                 KvCache cache = receiver.newCache(1, asked.length() + LONGEST_REPLY)) {
+            shared.round(codec);
             FusedPrompt prompt = new FusedPrefill(
                             receiver, FusionMode.SEQUENTIAL, List.of(new Sharer(shared, fuser, settings)), () -> false)
                     .run(scope, request, cache);

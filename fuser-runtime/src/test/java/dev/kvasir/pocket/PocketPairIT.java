@@ -2,6 +2,7 @@ package dev.kvasir.pocket;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.kvasir.cache.CacheCodec;
 import dev.kvasir.fuser.AlignedPrompt;
 import dev.kvasir.fuser.FusionSettings;
 import dev.kvasir.fuser.Gates;
@@ -15,6 +16,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tools.jackson.databind.JsonNode;
@@ -80,6 +83,15 @@ class PocketPairIT {
         assertThat(share("C2C", PocketPairIT::fused)).isGreaterThanOrEqualTo(0.80);
     }
 
+    @ParameterizedTest
+    @EnumSource(names = {"INT8", "INT4"})
+    void aRoundedCacheHelpsTheReceiverAsMuch(CacheCodec codec) {
+        double exact = share("C2C", PocketPairIT::fused);
+
+        assertThat(share("C2C, sharer's cache in " + codec.text(), question -> rounded(question, codec)))
+                .isBetween(exact - 0.03, exact + 0.03);
+    }
+
     @Test
     void anotherQuestionsCacheDoesNot() {
         assertThat(share("C2C, shuffled", PocketPairIT::shuffled)).isBetween(0.0, 0.45);
@@ -98,6 +110,11 @@ class PocketPairIT {
     private static String fused(String question) {
         AlignedPrompt asked = models.aligned(question);
         return models.fused(asked, asked, FusionSettings.TRAINED);
+    }
+
+    private static String rounded(String question, CacheCodec codec) {
+        AlignedPrompt asked = models.aligned(question);
+        return models.fused(asked, asked, FusionSettings.TRAINED, codec);
     }
 
     /** The sharer reads the next question whose prompt is as long. */
