@@ -8,6 +8,7 @@ import java.nio.ByteBuffer;
 import java.nio.IntBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
@@ -175,7 +176,8 @@ public final class CacheFile implements AutoCloseable {
         }
         verify();
         CachedTokens tokens = tokens();
-        requireKnown(tokens, expected);
+        requireKnown(tokens.ids(), "id", expected.config().vocabularySize());
+        requireKnown(tokens.positions(), "position", expected.config().contextLength());
         metadata.require(
                 CacheField.FIRST_POSITION, String.valueOf(tokens.positions().getFirst()));
         TokenChain chain = TokenChain.of(expected.seed(), tokens);
@@ -188,13 +190,11 @@ public final class CacheFile implements AutoCloseable {
         return identity;
     }
 
-    private void requireKnown(CachedTokens tokens, CacheOrigin expected) {
-        int vocabulary = expected.config().vocabularySize();
-        for (int id : tokens.ids()) {
-            if (id >= vocabulary) {
-                throw CacheRefusedException.malformed(
-                        name(file), "tokens", "name id %d, but the model has %d".formatted(id, vocabulary));
-            }
+    private void requireKnown(List<Integer> numbers, String what, int limit) {
+        int largest = Collections.max(numbers);
+        if (largest >= limit) {
+            throw CacheRefusedException.malformed(
+                    name(file), "tokens", "name %s %d, but the model has %d".formatted(what, largest, limit));
         }
     }
 

@@ -1,14 +1,11 @@
 package dev.kvasir.cache;
 
-import dev.kvasir.decoder.Forward;
 import dev.kvasir.decoder.KvCache;
 import dev.kvasir.decoder.LoadedModel;
 import dev.kvasir.decoder.Prefill;
 import dev.kvasir.torch.Tensor;
 import dev.kvasir.torch.TensorScope;
-import java.util.List;
 import java.util.function.BooleanSupplier;
-import java.util.stream.IntStream;
 
 /** Reads prompts, and what they begin with alike only once: the longest prefix that a store has is copied, the rest is read. */
 public final class CachedPrefill {
@@ -47,7 +44,7 @@ public final class CachedPrefill {
      */
     public Result run(TensorScope target, CacheOrigin origin, CachedTokens prompt, KvCache cache) {
         int copied = copy(CacheIdentity.plain(origin, prompt.first(prompt.size() - 1)), cache);
-        Tensor logits = new Prefill(model, cancelled).run(target, rest(prompt, cache));
+        Tensor logits = new Prefill(model, cancelled).run(target, prompt.behind(cache));
         store.put(CacheIdentity.plain(origin, prompt), cache);
         return new Result(logits, copied, prompt.size() - copied);
     }
@@ -57,17 +54,5 @@ public final class CachedPrefill {
             lease.copyTo(cache);
             return lease.length();
         }
-    }
-
-    private static Forward rest(CachedTokens prompt, KvCache cache) {
-        CachedTokens rest = prompt.part(cache.length(), prompt.size());
-        Forward forward = Forward.of(rest.ids(), cache).withPositions(List.of(rest.positions()));
-        if (prompt.hidden().isEmpty()) {
-            return forward;
-        }
-        List<Integer> mask = IntStream.range(0, prompt.size())
-                .mapToObj(i -> prompt.isHidden(i) ? 0 : 1)
-                .toList();
-        return forward.withMask(List.of(mask));
     }
 }

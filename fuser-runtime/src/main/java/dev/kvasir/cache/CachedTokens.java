@@ -1,5 +1,7 @@
 package dev.kvasir.cache;
 
+import dev.kvasir.decoder.Forward;
+import dev.kvasir.decoder.KvCache;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -55,6 +57,16 @@ public record CachedTokens(List<Integer> ids, List<Integer> positions, List<Bool
             pads.addAll(Collections.nCopies(more.size(), false));
         }
         return new CachedTokens(all, at, pads);
+    }
+
+    /** Runs those that a cache does not hold yet, behind those it does. */
+    Forward behind(KvCache cache) {
+        CachedTokens rest = part(cache.length(), size());
+        Forward forward = Forward.of(rest.ids, cache).withPositions(List.of(rest.positions));
+        if (hidden.isEmpty()) {
+            return forward;
+        }
+        return forward.withMask(List.of(hidden.stream().map(pad -> pad ? 0 : 1).toList()));
     }
 
     CachedTokens part(int from, int to) {

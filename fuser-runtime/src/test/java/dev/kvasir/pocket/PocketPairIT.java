@@ -9,6 +9,7 @@ import dev.kvasir.fuser.Gates;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Function;
@@ -86,10 +87,19 @@ class PocketPairIT {
     @ParameterizedTest
     @EnumSource(names = {"INT8", "INT4"})
     void aRoundedCacheHelpsTheReceiverAsMuch(CacheCodec codec) {
+        List<String> changed = new ArrayList<>();
         double exact = share("C2C", PocketPairIT::fused);
+        double rounded = share("C2C, sharer's cache in " + codec.text(), question -> {
+            String reply = rounded(question, codec);
+            if (!reply.equals(fused(question))) {
+                changed.add(question);
+            }
+            return reply;
+        });
+        LOG.info("{}: {} of {} replies changed", codec.text(), changed.size(), QUIZ.size());
 
-        assertThat(share("C2C, sharer's cache in " + codec.text(), question -> rounded(question, codec)))
-                .isBetween(exact - 0.03, exact + 0.03);
+        assertThat(rounded).isBetween(exact - 0.03, exact + 0.03);
+        assertThat(changed).hasSizeLessThanOrEqualTo(QUIZ.size() / 20);
     }
 
     @Test

@@ -2,6 +2,7 @@ package dev.kvasir.cli;
 
 import dev.kvasir.agent.AgentException;
 import dev.kvasir.agent.AgentFault;
+import dev.kvasir.cache.CacheRefusedException;
 import dev.kvasir.decoder.PromptTooLongException;
 import dev.kvasir.device.DeviceFullException;
 import dev.kvasir.device.ModelTooLargeException;
@@ -52,6 +53,7 @@ final class Failures implements CommandLine.IExecutionExceptionHandler, CommandL
             case AgentException refused -> ExitCode.REFUSED;
             case ModelNotFoundException missing -> ExitCode.NOT_FOUND;
             case ModelInvalidException refused -> ExitCode.REFUSED;
+            case CacheRefusedException refused -> ExitCode.REFUSED;
             case ChatTemplateException refused -> ExitCode.REFUSED;
             case PromptTooLongException refused -> ExitCode.REFUSED;
             case AlignmentException refused -> ExitCode.REFUSED;

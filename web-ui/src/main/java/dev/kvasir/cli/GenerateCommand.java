@@ -1,5 +1,8 @@
 package dev.kvasir.cli;
 
+import dev.kvasir.cache.CacheFile;
+import dev.kvasir.cache.CacheOrigin;
+import dev.kvasir.cache.RestoredCache;
 import dev.kvasir.decoder.Generation;
 import dev.kvasir.decoder.GenerationListener;
 import dev.kvasir.decoder.GenerationRequest;
@@ -10,6 +13,9 @@ import dev.kvasir.model.ChatInput;
 import dev.kvasir.model.ChatTemplate;
 import dev.kvasir.model.Checkpoint;
 import dev.kvasir.model.Tokenizer;
+import dev.kvasir.torch.TensorScope;
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -41,6 +47,15 @@ final class GenerateCommand implements Runnable {
 
     @Option(names = "--raw", description = "Continue the text as it is, without the chat template.")
     private boolean raw;
+
+    @Option(
+            names = "--cache",
+            paramLabel = "FILE",
+            description = "Go on behind this cache, which 'cache save' wrote; the prompt is a raw text.")
+    private @Nullable Path cache;
+
+    @Option(names = "--salt-file", paramLabel = "FILE", description = "Holds the secret of the cache's tenant.")
+    private @Nullable Path saltFile;
 
     @Option(names = "--max-tokens", paramLabel = "N", description = "Most tokens to generate; 256 if not given.")
     private int maxTokens = 256;
@@ -74,8 +89,15 @@ final class GenerateCommand implements Runnable {
 
     @Override
     public void run() {
+        if (saltFile != null && cache == null) {
+            throw new CommandFailedException(ExitCode.WRONG_USAGE, "--salt-file goes with --cache FILE.");
+        }
         ModelArgument argument = ModelArgument.of(model);
         try (Checkpoint checkpoint = Checkpoint.open(argument.path())) {
+            if (cache != null) {
+                continueCache(cache, argument.path(), checkpoint);
+                return;
+            }
             List<Integer> ids = Pieces.checked(promptIds(checkpoint), checkpoint);
             GenerationRequest request = request(checkpoint, ids);
             try (LoadedModel loaded = LoadedModel.load(checkpoint, profile.elementType())) {
@@ -115,8 +137,42 @@ final class GenerateCommand implements Runnable {
 
     private void answer(Generator generator, GenerationRequest request) {
         var watch = new Watch();
-        Generation generation = generator.generate(request, watch);
-        Answer answer = watch.answer(request, generation);
+        show(watch.answer(request, 0, generator.generate(request, watch)));
+    }
+
+    private void continueCache(Path file, Path modelFiles, Checkpoint checkpoint) {
+        List<Integer> more = Pieces.checked(
+                prompt.hasIds() ? prompt.ids() : Pieces.continuationIds(checkpoint, prompt.text()), checkpoint);
+        try (CacheFile stored = CacheArgument.open(file)) {
+            List<Integer> all = new ArrayList<>(stored.tokens().ids());
+            all.addAll(more);
+            GenerationRequest request = request(checkpoint, all);
+            int capacity = capacity(all.size(), checkpoint.config().contextLength());
+            try (LoadedModel loaded = LoadedModel.load(checkpoint, profile.elementType())) {
+                CacheOrigin origin = CacheArgument.origin(loaded, modelFiles, profile, saltFile);
+                var watch = new Watch();
+                try (RestoredCache restored = stored.restore(loaded, origin, capacity);
+                        TensorScope scope = TensorScope.root()) {
+                    Generator.Prefilled prefilled = restored.read(scope, loaded, more, watch::cancelled);
+                    Generation generation =
+                            new Generator(loaded, checkpoint.tokenizer()).generate(request, prefilled, watch);
+                    show(watch.answer(request, all.size() - more.size(), generation));
+                }
+            }
+        }
+    }
+
+    private int capacity(int tokens, int context) {
+        if (tokens > context) {
+            throw new CommandFailedException(
+                    ExitCode.REFUSED,
+                    "Cache and prompt have %d tokens, but the model reads at most %d; shorten the prompt."
+                            .formatted(tokens, context));
+        }
+        return (int) Math.min(context, (long) tokens + maxTokens);
+    }
+
+    private void show(Answer answer) {
         if (output.isJson()) {
             output.json(answer);
         } else {
@@ -133,6 +189,7 @@ final class GenerateCommand implements Runnable {
             List<Integer> ids,
             String finishReason,
             int promptTokens,
+            int cachedTokens,
             int generatedTokens,
             double firstTokenMs,
             double totalMs,
@@ -141,8 +198,9 @@ final class GenerateCommand implements Runnable {
         String statistics() {
             return String.format(
                     Locale.ROOT,
-                    "prompt %d tokens, generated %d, first token %.0f ms, total %.0f ms, %.1f tokens/s, %s",
+                    "prompt %d tokens, %d of them cached, generated %d, first token %.0f ms, total %.0f ms, %.1f tokens/s, %s",
                     promptTokens,
+                    cachedTokens,
                     generatedTokens,
                     firstTokenMs,
                     totalMs,
@@ -171,7 +229,7 @@ final class GenerateCommand implements Runnable {
             }
         }
 
-        Answer answer(GenerationRequest request, Generation generation) {
+        Answer answer(GenerationRequest request, int cachedTokens, Generation generation) {
             long end = System.nanoTime();
             long firstToken = first == null ? end : first;
             int later = generation.ids().size() - 1;
@@ -180,6 +238,7 @@ final class GenerateCommand implements Runnable {
                     generation.ids(),
                     generation.reason().name().toLowerCase(Locale.ROOT),
                     request.prompt().size(),
+                    cachedTokens,
                     generation.ids().size(),
                     (firstToken - start) / NANOS_PER_MILLI,
                     (end - start) / NANOS_PER_MILLI,

@@ -20,6 +20,7 @@ import picocli.CommandLine.Command;
             KeysCommand.class,
             ModelsCommand.class,
             GenerateCommand.class,
+            CacheCommand.class,
             LogitsCommand.class,
             FuseCommand.class,
             FuserCommand.class,

@@ -9,7 +9,8 @@ import tools.jackson.databind.json.JsonMapper;
 public final class Output {
 
     private static final JsonMapper JSON = JsonMapper.builder().build();
-    private static final PrintStream OUT = new PrintStream(System.out, false, StandardCharsets.UTF_8);
+
+    private final PrintStream out = new PrintStream(System.out, false, StandardCharsets.UTF_8);
 
     @Option(names = "--json", description = "Print JSON, one object a line when streaming.")
     private boolean json;
@@ -24,15 +25,15 @@ public final class Output {
 
     /** Prints a line of the result. */
     public void line(String text) {
-        OUT.print(text);
-        OUT.print('\n');
-        OUT.flush();
+        out.print(text);
+        out.print('\n');
+        out.flush();
     }
 
     /** Prints a part of the result, at once. */
     public void part(String text) {
-        OUT.print(text);
-        OUT.flush();
+        out.print(text);
+        out.flush();
     }
 
     /** Prints a record as one line of JSON. */

@@ -54,4 +54,9 @@ final class Pieces {
                 begin.isPresent() && ids.size() > 1 && ids.get(0) == begin.getAsInt() && ids.get(1) == begin.getAsInt();
         return twice ? ids.subList(1, ids.size()) : ids;
     }
+
+    /** Ids of a raw text that stands behind others: special tokens' strings are read as such, none is added. */
+    static List<Integer> continuationIds(Checkpoint checkpoint, String text) {
+        return checkpoint.tokenizer().encode(text, Tokenizer.SpecialTokens.OMIT).ids();
+    }
 }

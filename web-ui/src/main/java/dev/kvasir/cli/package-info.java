@@ -13,6 +13,7 @@
             "device",
             "model",
             "decoder",
+            "cache",
             "fuser",
             "training"
         })
