@@ -19,6 +19,14 @@ public final class CacheRefusedException extends RuntimeException {
                 "The cache %s cannot be used: its %s %s; save the cache again.".formatted(file, shown(place), rule));
     }
 
+    /** A whole cache, behind which no generator goes on. */
+    static CacheRefusedException notFromTheStart(int firstPosition) {
+        return new CacheRefusedException(
+                ("The cache cannot be gone on with: its first position is %d, or one is left out, but a"
+                                + " generator goes on behind the positions 0, 1, 2, ...; save a cache that begins at 0.")
+                        .formatted(firstPosition));
+    }
+
     /** Control characters replaced, and cut where it is long: a hostile file's text is shown, never obeyed. */
     static String shown(String text) {
         String line = text.replaceAll("\\p{Cntrl}+", " ");

@@ -24,15 +24,13 @@ public record RestoredCache(KvCache cache, CacheIdentity identity) implements Au
      * @param model whose cache this is
      * @param more at least one token
      * @return what a generator goes on from
-     * @throws IllegalArgumentException if the cache's positions are not 0, 1, 2, ..., behind which no generator goes on
+     * @throws CacheRefusedException if the cache's positions are not 0, 1, 2, ..., behind which no generator goes on
      * @throws java.util.concurrent.CancellationException if it was cancelled
      */
     public Prefilled read(TensorScope target, LoadedModel model, List<Integer> more, BooleanSupplier cancelled) {
         CachedTokens before = identity.tokens();
         if (!before.positions().equals(IntStream.range(0, before.size()).boxed().toList())) {
-            throw new IllegalArgumentException(
-                    "The cache's first position is %d, or one is left out; only a cache from position 0 on is gone on with."
-                            .formatted(before.positions().getFirst()));
+            throw CacheRefusedException.notFromTheStart(before.positions().getFirst());
         }
         CachedTokens all = before.then(more);
         Tensor logits = new Prefill(model, cancelled).run(target, all.behind(cache));

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.kvasir.decoder.Generator.Prefilled;
 import dev.kvasir.decoder.KvCache;
 import dev.kvasir.decoder.LoadedModel;
 import dev.kvasir.decoder.TinyModel;
@@ -387,6 +388,42 @@ class CacheFileIT {
                     .hasMessage(
                             "The cache saved.safetensors cannot be used: its tokens are 9, but there is room for 8 only;"
                                     + " save the cache again.");
+        }
+    }
+
+    @Test
+    void aCacheThatDoesNotBeginAtZeroIsRestoredButNotGoneOnWith() {
+        CachedTokens tokens = new CachedTokens(List.of(5, 9), List.of(4, 5), List.of());
+        try (KvCache cache = Caches.prefilled(MODEL, tokens.ids(), 2)) {
+            CacheFile.save(saved, cache, CacheIdentity.plain(ORIGIN, tokens), CacheCodec.NONE);
+        }
+        try (CacheFile file = CacheFile.open(saved);
+                RestoredCache restored = file.restore(MODEL, ORIGIN, 4);
+                TensorScope scope = TensorScope.root()) {
+            assertThatThrownBy(() -> restored.read(scope, MODEL, List.of(7), () -> false))
+                    .isInstanceOf(CacheRefusedException.class)
+                    .hasMessage(
+                            "The cache cannot be gone on with: its first position is 4, or one is left out, but a generator"
+                                    + " goes on behind the positions 0, 1, 2, ...; save a cache that begins at 0.");
+        }
+    }
+
+    @Test
+    void aGeneratorGoesOnBehindPaddingToo() {
+        CachedTokens tokens = new CachedTokens(List.of(5, 1, 9), List.of(0, 1, 2), List.of(false, true, false));
+        try (KvCache cache = MODEL.newCache(1, 9);
+                TensorScope scope = TensorScope.root()) {
+            MODEL.forward(scope, tokens.behind(cache));
+            CacheFile.save(saved, cache, CacheIdentity.plain(ORIGIN, tokens), CacheCodec.NONE);
+            double[] expected =
+                    MODEL.forward(scope, tokens.then(List.of(7)).behind(cache)).toDoubles();
+            try (CacheFile file = CacheFile.open(saved);
+                    RestoredCache restored = file.restore(MODEL, ORIGIN, 9)) {
+                Prefilled read = restored.read(scope, MODEL, List.of(7), () -> false);
+
+                assertThat(read.logits().toDoubles()).containsExactly(expected);
+                assertThat(read.hidden()).containsExactly(false, true, false, false);
+            }
         }
     }
 

@@ -14,6 +14,10 @@ import dev.kvasir.torch.TensorScope;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -134,7 +138,8 @@ class PrefixStoreTest {
         }
 
         assertThat(asked).isEqualTo(160_000);
-        assertThat(read).isLessThanOrEqualTo(320 + 499 * 20).isGreaterThan(9_000);
+        // Here and there, a question's first tokens are an earlier one's too.
+        assertThat(read).isEqualTo(9_733);
         assertThat(asked).isGreaterThanOrEqualTo(15 * read);
         PrefixStatistics statistics = store.statistics();
         assertThat(statistics.searches()).isEqualTo(500);
@@ -299,6 +304,46 @@ class PrefixStoreTest {
             }
             leases.forEach(PrefixLease::close);
             assertThat(small.statistics().evictions()).isPositive();
+        }
+    }
+
+    @Test
+    void severalThreadsFindWhatTheyOrOthersStored() throws Exception {
+        List<List<Integer>> prompts =
+                List.of(Caches.ids(280, 0), Caches.ids(300, 1), Caches.ids(40, 2), Caches.ids(290, 0));
+        List<List<double[]>> expected = new ArrayList<>();
+        for (List<Integer> prompt : prompts) {
+            try (KvCache cache = Caches.prefilled(MODEL, prompt, 300)) {
+                expected.add(Caches.contents(cache));
+            }
+        }
+        try (PrefixStore small = new PrefixStore(MODEL, 600 * PER_TOKEN);
+                ExecutorService threads = Executors.newFixedThreadPool(4)) {
+            List<Callable<Void>> tasks = new ArrayList<>();
+            for (int task = 0; task < 40; task++) {
+                int which = task % prompts.size();
+                tasks.add(() -> {
+                    readAndCheck(small, prompts.get(which), expected.get(which));
+                    return null;
+                });
+            }
+            for (Future<Void> done : threads.invokeAll(tasks)) {
+                done.get();
+            }
+            assertThat(small.statistics().searches()).isEqualTo(40);
+            assertThat(small.statistics().hits()).isPositive();
+            assertThat(small.statistics().bytes()).isLessThanOrEqualTo(600 * PER_TOKEN);
+        }
+    }
+
+    private static void readAndCheck(PrefixStore store, List<Integer> prompt, List<double[]> expected) {
+        try (KvCache cache = MODEL.newCache(1, 300);
+                TensorScope step = TensorScope.root()) {
+            new CachedPrefill(MODEL, store, () -> false).run(step, ORIGIN, CachedTokens.of(prompt), cache);
+            List<double[]> contents = Caches.contents(cache);
+            for (int part = 0; part < expected.size(); part++) {
+                assertThat(contents.get(part)).containsExactly(expected.get(part), within(1e-5));
+            }
         }
     }
 
