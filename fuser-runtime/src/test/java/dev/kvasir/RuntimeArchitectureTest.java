@@ -79,6 +79,24 @@ class RuntimeArchitectureTest {
     }
 
     @Test
+    void nothingUsesTheBenchAndTheKernelsUseNothingButTorch() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage("dev.kvasir.bench..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("dev.kvasir.bench..")
+                .check(CLASSES);
+        noClasses()
+                .that()
+                .resideInAPackage("dev.kvasir.decoder.kernel..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("dev.kvasir.decoder", "dev.kvasir.model..", "dev.kvasir.fuser..")
+                .check(CLASSES);
+    }
+
+    @Test
     void roomsFormNoCycle() {
         slices().matching("dev.kvasir.(*)..").should().beFreeOfCycles().check(CLASSES);
     }

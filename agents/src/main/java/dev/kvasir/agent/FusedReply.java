@@ -81,7 +81,7 @@ final class FusedReply {
                 0,
                 timings,
                 fusion,
-                models.placement());
+                models.placement(turn.model()));
     }
 
     private FuseRequest request(FusionDial dial) {

@@ -14,6 +14,7 @@ import java.util.List;
  * @param stop strings that end the reply and are not part of it, at most 16
  * @param seed of the sampler
  * @param thinking whether the chat template is asked for a thinking turn
+ * @param profile how a local model computes
  */
 public record GenerationOptions(
         int maxTokens,
@@ -24,15 +25,18 @@ public record GenerationOptions(
         double repetitionPenalty,
         List<String> stop,
         long seed,
-        boolean thinking) {
+        boolean thinking,
+        Profile profile) {
 
-    public static final GenerationOptions GREEDY = new GenerationOptions(256, 0, 1, 0, 0, 1, List.of(), 0, false);
+    public static final GenerationOptions GREEDY =
+            new GenerationOptions(256, 0, 1, 0, 0, 1, List.of(), 0, false, Profile.EXACT);
 
     public GenerationOptions {
         stop = List.copyOf(stop);
     }
 
     public GenerationOptions withMaxTokens(int tokens) {
-        return new GenerationOptions(tokens, temperature, topP, topK, minP, repetitionPenalty, stop, seed, thinking);
+        return new GenerationOptions(
+                tokens, temperature, topP, topK, minP, repetitionPenalty, stop, seed, thinking, profile);
     }
 }

@@ -5,7 +5,6 @@ import dev.kvasir.device.Resident;
 import dev.kvasir.model.ChatTemplate;
 import dev.kvasir.model.Checkpoint;
 import dev.kvasir.model.Tokenizer;
-import dev.kvasir.model.Weights;
 import dev.kvasir.torch.ElementType;
 
 /**
@@ -15,13 +14,13 @@ import dev.kvasir.torch.ElementType;
  */
 record LocalModel(String name, Checkpoint checkpoint, LoadedModel weights) implements Resident {
 
-    /** What the exact profile computes in. */
+    /** What caches hold and fusers compute in, under either profile. */
     static final ElementType TYPE = ElementType.F32;
 
-    static LocalModel load(ModelEntry.Local entry) {
+    static LocalModel load(ModelEntry.Local entry, Profile profile) {
         Checkpoint checkpoint = Checkpoint.open(entry.path());
         try {
-            return new LocalModel(entry.name(), checkpoint, LoadedModel.load(checkpoint, TYPE));
+            return new LocalModel(entry.name(), checkpoint, LoadedModel.load(checkpoint, profile.decoder()));
         } catch (RuntimeException | Error fault) {
             checkpoint.close();
             throw fault;
@@ -29,14 +28,9 @@ record LocalModel(String name, Checkpoint checkpoint, LoadedModel weights) imple
     }
 
     /** Bytes of its weights once they are loaded, from the checkpoint's headers. */
-    static long estimatedBytes(ModelEntry.Local entry) {
+    static long estimatedBytes(ModelEntry.Local entry, Profile profile) {
         try (Checkpoint checkpoint = Checkpoint.open(entry.path())) {
-            Weights weights = checkpoint.weights();
-            long elements = 0;
-            for (String name : weights.names()) {
-                elements += weights.shape(name).elements();
-            }
-            return elements * TYPE.bytes();
+            return LoadedModel.estimatedBytes(checkpoint, profile.decoder());
         }
     }
 

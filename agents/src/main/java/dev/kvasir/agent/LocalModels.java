@@ -20,12 +20,12 @@ final class LocalModels implements AutoCloseable {
     }
 
     /** A model in use, which the caller closes. */
-    DevicePool.Use<LocalModel> use(ModelEntry.Local entry) {
+    DevicePool.Use<LocalModel> use(ModelEntry.Local entry, Profile profile) {
         return told(() -> pool.use(new ResidentRequest<>(
-                "model:" + entry.digest(),
+                "model:" + entry.digest() + ":" + profile,
                 entry.name(),
-                LocalModel.estimatedBytes(entry),
-                () -> LocalModel.load(entry))));
+                LocalModel.estimatedBytes(entry, profile),
+                () -> LocalModel.load(entry, profile))));
     }
 
     /** A fuser in use, which the caller closes. */
@@ -42,8 +42,11 @@ final class LocalModels implements AutoCloseable {
         return told(() -> pool.book("the KV cache of " + name, bytes));
     }
 
-    Placement placement() {
-        return new Placement(pool.slot().name(), "f32", "exact");
+    Placement placement(LocalModel model) {
+        return new Placement(
+                pool.slot().name(),
+                model.weights().dtype(),
+                model.weights().profile().id());
     }
 
     ModelEntry find(String model) {

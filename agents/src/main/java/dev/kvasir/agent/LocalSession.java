@@ -26,7 +26,7 @@ final class LocalSession implements AutoCloseable {
     AgentReply reply(ModelEntry.Local entry, ReplyRequest request, ReplyListener listener) {
         return LocalFaults.told(() -> {
             Stopwatch watch = new Stopwatch();
-            DevicePool.Use<LocalModel> use = models.use(entry);
+            DevicePool.Use<LocalModel> use = models.use(entry, request.options().profile());
             try {
                 LocalTurn turn = new LocalTurn(use.get(), request, listener, watch, watch.lap());
                 return reply(turn, use);
@@ -73,7 +73,8 @@ final class LocalSession implements AutoCloseable {
     }
 
     private AgentReply continued(LocalTurn turn, DevicePool.Use<LocalModel> use, KeptCache.Conversation before) {
-        if (!before.model().get().equals(turn.model())) {
+        // the profiles may differ: both cache in 32-bit floats
+        if (!before.model().get().name().equals(turn.model().name())) {
             throw new AgentException(
                     AgentFault.FUSER_MISMATCH,
                     "HANDOVER needs the same model at both ends, not %s and %s."
@@ -137,7 +138,7 @@ final class LocalSession implements AutoCloseable {
                             turn.watch().firstToken(),
                             turn.watch().total()),
                     reading.taken(),
-                    models.placement());
+                    models.placement(turn.model()));
         } finally {
             if (!handedOver) {
                 room.close();

@@ -10,8 +10,17 @@ import java.util.List;
  * @param receiverModel the model that will take the cache over
  * @param fuser a registered fuser's name, or {@code auto} for the one that leads from sharer to receiver
  * @param messages the receiver's messages, oldest first
+ * @param profile how the sharer computes
+ * @param receiverProfile how the receiver will compute
  */
-public record ShareRequest(String node, String model, String receiverModel, String fuser, List<Message> messages) {
+public record ShareRequest(
+        String node,
+        String model,
+        String receiverModel,
+        String fuser,
+        List<Message> messages,
+        Profile profile,
+        Profile receiverProfile) {
 
     public ShareRequest {
         messages = List.copyOf(messages);

@@ -9,6 +9,7 @@ import dev.kvasir.fuser.SharedCache;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import org.jspecify.annotations.Nullable;
 
 /** One sharer's reading of a receiver's messages. Used once. */
 final class Sharing {
@@ -22,6 +23,7 @@ final class Sharing {
     private Duration align = Duration.ZERO;
     private Duration prefill = Duration.ZERO;
     private long bytes;
+    private @Nullable Placement placement;
     private int positions;
 
     Sharing(LocalModels models, ShareRequest request, ReplyListener listener, Stopwatch watch) {
@@ -38,8 +40,8 @@ final class Sharing {
         ModelEntry.Local receiverEntry = models.findLocal(request.receiverModel());
         Deque<AutoCloseable> owned = new ArrayDeque<>();
         boolean done = false;
-        try (DevicePool.Use<LocalModel> receiver = models.use(receiverEntry)) {
-            DevicePool.Use<LocalModel> sharer = own(owned, models.use(sharerEntry));
+        try (DevicePool.Use<LocalModel> receiver = models.use(receiverEntry, request.receiverProfile())) {
+            DevicePool.Use<LocalModel> sharer = own(owned, models.use(sharerEntry, request.profile()));
             requireFit(receiver.get(), sharer.get());
             DevicePool.Use<LocalFuser> loaded = own(owned, models.use(fuser));
             load = watch.lap();
@@ -47,6 +49,7 @@ final class Sharing {
             align = watch.lap();
             DevicePool.Booking booking = own(owned, book(sharer.get(), aligned));
             SharedCache cache = own(owned, prefill(sharer.get(), aligned));
+            placement = models.placement(sharer.get());
             done = true;
             return new KeptCache.Shared(sharer, loaded, aligned, cache, booking);
         } finally {
@@ -58,13 +61,17 @@ final class Sharing {
 
     ShareReply reply() {
         Duration none = Duration.ZERO;
+        Placement where = placement;
+        if (where == null) {
+            throw new IllegalStateException("A sharer replies once it has read");
+        }
         return new ShareReply(
                 fuser.name(),
                 fuser.digest(),
                 positions,
                 bytes,
                 new Timings(load, prefill, align, none, none, none, none, none, watch.total()),
-                models.placement());
+                where);
     }
 
     private AlignedPrompt align(LocalModel receiver, LocalModel sharer, LocalFuser loaded) {

@@ -39,9 +39,19 @@ final class DecodeRow {
         return ids.getLast();
     }
 
+    /** Whether the next token is the one with the highest logit, whatever came before. */
+    boolean takesBest() {
+        return request.sampling().temperature() == 0
+                && request.sampling().penalties().none();
+    }
+
     /** Chooses the next token and shows what text it makes certain. */
     void accept(double[] logits) {
-        int id = sampler.choose(logits, seen);
+        accept(sampler.choose(logits, seen));
+    }
+
+    /** Takes a token that was chosen. */
+    void accept(int id) {
         seen.add(id);
         ids.add(id);
         listener.token(row, id);

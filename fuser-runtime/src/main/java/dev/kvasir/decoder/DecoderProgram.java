@@ -2,6 +2,7 @@ package dev.kvasir.decoder;
 
 import dev.kvasir.model.ModelConfig;
 import dev.kvasir.torch.TorchProgram;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
@@ -164,11 +165,17 @@ final class DecoderProgram {
     }
 
     static String text(ModelConfig config, LinearKernel kernel) {
-        Map<String, String> constants = constants(config, kernel);
-        return CONSTANT.matcher(TEXT).replaceAll(match -> constants.getOrDefault(match.group(), match.group()));
+        return withConstants(TEXT, config, Map.of("PACKED", flag(kernel == LinearKernel.PACKED)));
     }
 
-    private static Map<String, String> constants(ModelConfig config, LinearKernel kernel) {
+    /** A program's text with the words in capitals replaced: by what the configuration says, or by {@code more}. */
+    static String withConstants(String text, ModelConfig config, Map<String, String> more) {
+        Map<String, String> constants = new HashMap<>(constants(config));
+        constants.putAll(more);
+        return CONSTANT.matcher(text).replaceAll(match -> constants.getOrDefault(match.group(), match.group()));
+    }
+
+    private static Map<String, String> constants(ModelConfig config) {
         List<Integer> windows = windowKinds(config);
         List<Integer> kinds = config.windows().stream().map(windows::indexOf).toList();
         return Map.ofEntries(
@@ -183,7 +190,6 @@ final class DecoderProgram {
                 entry("KIND_OF_LAYER", kinds),
                 entry("WINDOW_OF_KIND", windows),
                 entry("LAYER_WEIGHTS", DecoderWeights.PER_LAYER),
-                entry("PACKED", flag(kernel == LinearKernel.PACKED)),
                 entry("TIED", flag(config.tiedEmbeddings())),
                 entry("SCALE_EMBEDDING", flag(config.embeddingScale() != 1)),
                 entry("NORM_ADDS_ONE", flag(config.family().normsAddOne())),

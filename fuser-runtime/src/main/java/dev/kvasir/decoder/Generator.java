@@ -118,6 +118,10 @@ public final class Generator {
 
     /** @param logits {@code [rows, 1, vocabulary]} */
     private void accept(Tensor logits, KvCache cache, List<DecodeRow> rows) {
+        if (rows.stream().allMatch(row -> row.finished() || row.takesBest())) {
+            acceptBest(BestTokens.of(logits), cache, rows);
+            return;
+        }
         double[] all = logits.toDoubles();
         int vocabulary = all.length / rows.size();
         for (int row = 0; row < rows.size(); row++) {
@@ -125,6 +129,17 @@ public final class Generator {
                 double[] own = Arrays.copyOfRange(all, row * vocabulary, (row + 1) * vocabulary);
                 requireFinite(own, cache);
                 rows.get(row).accept(own);
+            }
+        }
+    }
+
+    private void acceptBest(int[] best, KvCache cache, List<DecodeRow> rows) {
+        for (int row = 0; row < best.length; row++) {
+            if (!rows.get(row).finished()) {
+                if (best[row] == BestTokens.NOT_FINITE) {
+                    throw NonFiniteException.inLogits(model.name(), cache.length() - 1, cache);
+                }
+                rows.get(row).accept(best[row]);
             }
         }
     }

@@ -1,13 +1,13 @@
 package dev.kvasir.decoder;
 
+import dev.kvasir.decoder.kernel.KernelPlan;
+import dev.kvasir.decoder.kernel.KernelTuner;
 import dev.kvasir.model.Checkpoint;
 import dev.kvasir.model.ModelConfig;
 import dev.kvasir.model.Weights;
 import dev.kvasir.torch.ElementType;
 import dev.kvasir.torch.Tensor;
 import dev.kvasir.torch.TensorScope;
-import dev.kvasir.torch.TorchProgram;
-import java.util.List;
 
 /**
  * A model whose weights are in memory, ready to prefill and decode. What a sequence owns lies in its {@link KvCache}, so
@@ -16,34 +16,36 @@ import java.util.List;
 public final class LoadedModel implements AutoCloseable {
     private final String name;
     private final ModelConfig config;
-    private final ElementType type;
-    private final TensorScope scope;
-    private final TorchProgram program;
-    private final List<Tensor> weights;
-    private final List<Tensor> frequencies;
+    private final Decoding decoding;
+    private final TensorScope scope = TensorScope.root();
     private final Tensor noMask;
 
-    private LoadedModel(String name, ModelConfig config, List<Tensor> weights, LinearKernel kernel, TensorScope scope) {
+    private LoadedModel(String name, ModelConfig config, Decoding decoding) {
         this.name = name;
         this.config = config;
-        this.type = weights.getFirst().elementType();
-        this.scope = scope;
-        this.weights = weights;
-        this.frequencies = DecoderProgram.windowKinds(config).stream()
-                .map(window -> frequencies(scope, config, config.windows().indexOf(window)))
-                .toList();
+        this.decoding = decoding;
         this.noMask = scope.empty(ElementType.I64, 0);
-        this.program = DecoderProgram.compile(config, kernel);
     }
 
     /**
      * Reads all weights, each once, and leaves the checkpoint open.
      *
+     * @param profile EXACT for the numbers of the reference, FAST for speed
+     */
+    public static LoadedModel load(Checkpoint checkpoint, Profile profile) {
+        return switch (profile) {
+            case EXACT -> load(checkpoint, ElementType.F32);
+            case FAST -> fast(name(checkpoint), checkpoint.config(), checkpoint.weights());
+        };
+    }
+
+    /**
+     * Loads the exact profile in an element type.
+     *
      * @param type F32 for exactness, BF16 for half the memory, F64 to check against
      */
     public static LoadedModel load(Checkpoint checkpoint, ElementType type) {
-        String name = String.valueOf(checkpoint.path().getFileName());
-        return load(name, checkpoint.config(), checkpoint.weights(), type);
+        return load(name(checkpoint), checkpoint.config(), checkpoint.weights(), type);
     }
 
     /** Like {@link #load(Checkpoint, ElementType)}, from weights wherever they come from. */
@@ -52,17 +54,32 @@ public final class LoadedModel implements AutoCloseable {
     }
 
     static LoadedModel load(String name, ModelConfig config, Weights source, ElementType type, LinearKernel kernel) {
-        if (type != ElementType.F32 && type != ElementType.F64 && type != ElementType.BF16) {
-            throw new IllegalArgumentException("A model computes in F32, F64 or BF16, not in " + type + ".");
-        }
-        TensorScope scope = TensorScope.root();
-        try {
-            List<Tensor> weights = DecoderWeights.load(config, source, type, kernel, scope);
-            return new LoadedModel(name, config, weights, kernel, scope);
-        } catch (RuntimeException | Error fault) {
-            scope.close();
-            throw fault;
-        }
+        return new LoadedModel(name, config, ExactDecoding.load(config, source, type, kernel));
+    }
+
+    /** Loads the fast profile, from weights wherever they come from. */
+    public static LoadedModel fast(String name, ModelConfig config, Weights weights) {
+        return new LoadedModel(name, config, FastDecoding.load(config, weights));
+    }
+
+    static LoadedModel fast(String name, ModelConfig config, Weights weights, KernelPlan plan) {
+        return new LoadedModel(name, config, FastDecoding.load(config, weights, plan));
+    }
+
+    /** Bytes the weights will take once they are loaded, from the checkpoint's headers. */
+    public static long estimatedBytes(Checkpoint checkpoint, Profile profile) {
+        Weights weights = checkpoint.weights();
+        return switch (profile) {
+            case EXACT ->
+                weights.names().stream()
+                        .mapToLong(name -> weights.shape(name).elements() * ElementType.F32.bytes())
+                        .sum();
+            case FAST ->
+                FastWeights.bytes(
+                        checkpoint.config(),
+                        weights,
+                        KernelTuner.plan(FastMatrices.shapes(checkpoint.config(), weights)));
+        };
     }
 
     /** The checkpoint's file or folder name. */
@@ -74,23 +91,38 @@ public final class LoadedModel implements AutoCloseable {
         return config;
     }
 
+    public Profile profile() {
+        return decoding.profile();
+    }
+
+    /** What matrices are multiplied in: {@code f32}, or what the fast profile's kernels keep, {@code int8+bf16}. */
+    public String dtype() {
+        return decoding.dtype();
+    }
+
+    /** Of the KV cache, of norms, attention and logits; of the matrices too under {@link Profile#EXACT}. */
     public ElementType elementType() {
-        return type;
+        return decoding.elementType();
     }
 
     /** An empty cache for this model, which the caller closes. */
     public KvCache newCache(int rows, int capacity) {
-        return new KvCache(config, type, rows, capacity);
+        return new KvCache(config, elementType(), rows, capacity);
     }
 
     /** Bytes that {@link #newCache} would take. */
     public long cacheBytes(int rows, int capacity) {
-        return KvCache.bytes(config, type, rows, capacity);
+        return KvCache.bytes(config, elementType(), rows, capacity);
     }
 
-    /** Bytes of the weights in memory, a tied head counted once. */
+    /** Bytes of the weights in memory: every copy of a matrix that a kernel needs, a tied head that is shared once. */
     public long bytes() {
-        return weights.stream().distinct().mapToLong(Tensor::sizeInBytes).sum();
+        return decoding.bytes();
+    }
+
+    /** Bytes of the weights that one row reads to decode one token. */
+    public long bytesPerToken() {
+        return decoding.bytesPerToken();
     }
 
     /**
@@ -110,19 +142,10 @@ public final class LoadedModel implements AutoCloseable {
             Tensor mask = forward.mask().isEmpty()
                     ? noMask
                     : step.longs(Forward.flat(forward.mask()), cache.rows(), cache.length() + (long) count);
-            Tensor logits = program.run(
-                            step,
-                            "forward",
-                            step.longs(ids(forward), cache.rows(), count),
-                            step.longs(forward.flatPositions(), cache.rows(), count),
-                            mask,
-                            weights,
-                            frequencies,
-                            cache.keySlabs(),
-                            cache.valueSlabs(),
-                            cache.length(),
-                            forward.lastLogits())
-                    .getFirst();
+            Tensor ids = step.longs(ids(forward), cache.rows(), count);
+            Tensor positions = step.longs(forward.flatPositions(), cache.rows(), count);
+            Tensor logits =
+                    decoding.forward(step, new Decoding.Batch(ids, positions, mask, cache, forward.lastLogits()));
             cache.extend(cache.length() + count);
             return target.keep(logits);
         }
@@ -130,7 +153,7 @@ public final class LoadedModel implements AutoCloseable {
 
     @Override
     public void close() {
-        program.close();
+        decoding.close();
         scope.close();
     }
 
@@ -145,8 +168,7 @@ public final class LoadedModel implements AutoCloseable {
         return ids;
     }
 
-    private static Tensor frequencies(TensorScope scope, ModelConfig config, int layer) {
-        double[] frequencies = config.rope(layer).frequencies(config.headDim());
-        return scope.doubles(frequencies, frequencies.length);
+    private static String name(Checkpoint checkpoint) {
+        return String.valueOf(checkpoint.path().getFileName());
     }
 }

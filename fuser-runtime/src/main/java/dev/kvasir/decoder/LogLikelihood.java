@@ -84,6 +84,21 @@ public record LogLikelihood(List<Double> tokens, List<Boolean> greedy) {
         return new LogLikelihood(tokens, greedy);
     }
 
+    /** Log-probabilities of the tokens that follow each of the inputs, which are appended to the cache. */
+    static List<Double> ofNext(LoadedModel model, KvCache cache, List<Integer> inputs, List<Integer> next) {
+        List<Double> tokens = new ArrayList<>();
+        try (TensorScope step = TensorScope.root()) {
+            double[] logits = model.forward(step, Forward.of(inputs, cache).withAllLogits())
+                    .toDoubles();
+            int vocabulary = logits.length / inputs.size();
+            for (int i = 0; i < inputs.size(); i++) {
+                double[] own = Arrays.copyOfRange(logits, i * vocabulary, (i + 1) * vocabulary);
+                tokens.add(requireFinite(model, cache, logProbability(own, next.get(i))));
+            }
+        }
+        return tokens;
+    }
+
     private static double logProbability(double[] logits, int id) {
         double best = logits[Sampler.best(logits)];
         double total = 0;

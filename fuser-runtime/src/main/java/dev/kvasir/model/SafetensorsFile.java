@@ -73,16 +73,27 @@ public final class SafetensorsFile implements AutoCloseable {
      * @throws java.nio.BufferOverflowException if it does not fit
      */
     public void readFloats(String name, FloatBuffer target) {
+        SafetensorsEntry entry = weight(name);
+        long start = header.dataStart() + entry.begin();
+        FloatDecoder.read(file, entry.type(), start, entry.shape().elements(), target);
+    }
+
+    /** Like {@link #readFloats}, of a matrix only the rows {@code from} to before {@code to}. */
+    public void readRows(String name, int from, int to, FloatBuffer target) {
+        SafetensorsEntry entry = weight(name);
+        long columns = entry.shape().extent(1);
+        long start = header.dataStart()
+                + entry.begin()
+                + from * columns * entry.type().bytes();
+        FloatDecoder.read(file, entry.type(), start, (to - from) * columns, target);
+    }
+
+    private SafetensorsEntry weight(String name) {
         SafetensorsEntry entry = entry(name);
         if (!entry.type().weight()) {
             throw file.invalid(name, "has dtype %s; weights are F64, F32, F16 or BF16".formatted(entry.type()));
         }
-        FloatDecoder.read(
-                file,
-                entry.type(),
-                header.dataStart() + entry.begin(),
-                entry.shape().elements(),
-                target);
+        return entry;
     }
 
     /** The tensor's bytes as they are stored, at most 2 GiB - 1 of them: a new direct buffer, little-endian. */

@@ -147,6 +147,12 @@ final class SafetensorsWeights implements Weights {
     }
 
     @Override
+    public void readRows(String name, int from, int to, FloatBuffer target) {
+        Stored stored = stored(name);
+        stored.file().readRows(stored.name(), from, to, target);
+    }
+
+    @Override
     public void close() {
         files.forEach(SafetensorsFile::close);
     }

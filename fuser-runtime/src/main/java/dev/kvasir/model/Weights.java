@@ -31,6 +31,17 @@ public interface Weights extends AutoCloseable {
      */
     void readFloats(String name, FloatBuffer target);
 
+    /**
+     * Like {@link #readFloats}, of a matrix only the rows {@code from} to before {@code to}. Sources that can seek read
+     * nothing else.
+     */
+    default void readRows(String name, int from, int to, FloatBuffer target) {
+        FloatBuffer all = FloatBuffer.allocate(Math.toIntExact(shape(name).elements()));
+        readFloats(name, all);
+        int columns = Math.toIntExact(shape(name).extent(1));
+        target.put(all.slice(from * columns, (to - from) * columns));
+    }
+
     /** Like {@link #readFloats}, for what computes in double; exact where the file holds floats. */
     default void readDoubles(String name, DoubleBuffer target) {
         FloatBuffer floats = FloatBuffer.allocate(Math.toIntExact(shape(name).elements()));

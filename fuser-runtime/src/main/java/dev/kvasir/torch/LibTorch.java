@@ -21,7 +21,7 @@ import java.util.Map;
  * else one, because two native threads on a busy machine are far slower than one.
  */
 final class LibTorch {
-    private static final String THREADS = "ai.djl.pytorch.num_threads";
+    static final String THREADS = "ai.djl.pytorch.num_threads";
     private static final String INTEROP_THREADS = "ai.djl.pytorch.num_interop_threads";
 
     private final NDManager root;
@@ -101,7 +101,7 @@ final class LibTorch {
         }
     }
 
-    private static String threads() {
+    static String threads() {
         String environment = System.getenv().getOrDefault("KVASIR_THREADS", "1");
         String threads = System.getProperty("kvasir.threads", environment);
         if (!threads.matches("[1-9][0-9]{0,2}")) {

@@ -7,9 +7,12 @@ import ai.djl.pytorch.engine.PtSymbolBlock;
 import ai.djl.pytorch.jni.IValue;
 import ai.djl.pytorch.jni.JniUtils;
 import java.io.IOException;
+import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * A TorchScript program written by us: some methods, each of which runs wholly inside libtorch.
@@ -20,7 +23,9 @@ import java.util.List;
  *   return torch.mul(x, by)
  * }</pre>
  *
- * <p>A program has no state, does not care about element types unless its text does, and may be run by several threads.
+ * <p>A program does not care about element types unless its text does, and may be run by several threads. It has no state
+ * but the lists it is compiled with: what a method appends to {@code self.name} stays with the program until it is closed.
+ * That is how values live on that Java has no handle for, such as fbgemm's packed matrices.
  */
 public final class TorchProgram implements AutoCloseable {
     private final PtNDManager manager;
@@ -37,9 +42,20 @@ public final class TorchProgram implements AutoCloseable {
      * @throws TorchProgramException if the text is not a program
      */
     public static TorchProgram compile(String source) {
+        return compile(source, Map.of());
+    }
+
+    /**
+     * Compiles the methods of a program that holds lists, all empty at first.
+     *
+     * @param lists the type of each list's elements, such as {@code Tensor}, by the list's name
+     * @throws TorchProgramException if the text is not a program
+     */
+    public static TorchProgram compile(String source, Map<String, String> lists) {
         PtNDManager manager = LibTorch.get().newManager();
+        InputStream archive = TorchArchive.of(source, new TreeMap<>(lists));
         try {
-            return new TorchProgram(manager, JniUtils.loadModule(manager, TorchArchive.of(source), false, false));
+            return new TorchProgram(manager, JniUtils.loadModule(manager, archive, false, false));
         } catch (EngineException | IOException fault) {
             manager.close();
             throw TorchProgramException.inSource(fault);

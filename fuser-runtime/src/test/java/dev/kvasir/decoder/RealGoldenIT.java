@@ -46,11 +46,11 @@ class RealGoldenIT {
                 name, Stream.of(tests.toArray(DynamicTest[]::new)).onClose(real::close));
     }
 
-    private static DynamicTest missing(Path model) {
+    static DynamicTest missing(Path model) {
         return Goldens.missing(model.toString(), "Put the file there, or set KVASIR_HOME to where models/ holds it.");
     }
 
-    private static Path models() {
+    static Path models() {
         String home = System.getenv("KVASIR_HOME");
         return (home == null ? Path.of(System.getProperty("user.home"), ".kvasir") : Path.of(home)).resolve("models");
     }

@@ -54,7 +54,7 @@ public final class TinyModel {
                 OptionalInt.empty());
     }
 
-    private static FilledWeights weights(Family family) {
+    static FilledWeights weights(Family family) {
         FilledWeights weights = new FilledWeights()
                 .with("model.embed_tokens.weight", 1, VOCABULARY, HIDDEN)
                 .with("model.norm.weight", 2, HIDDEN);

@@ -6,15 +6,19 @@ import java.io.IOException;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
 import org.junit.jupiter.api.Test;
 
 class TorchArchiveTest {
+    private static final SortedMap<String, String> NO_LISTS = new TreeMap<>();
+
     @Test
     void holdsVersionConstantsModuleAndCode() throws IOException {
         Map<String, byte[]> entries = new LinkedHashMap<>();
-        try (ZipInputStream zip = new ZipInputStream(TorchArchive.of("def f(self) -> int:\n  return 1\n"))) {
+        try (ZipInputStream zip = new ZipInputStream(TorchArchive.of("def f(self) -> int:\n  return 1\n", NO_LISTS))) {
             for (ZipEntry entry = zip.getNextEntry(); entry != null; entry = zip.getNextEntry()) {
                 entries.put(entry.getName(), zip.readAllBytes());
             }
@@ -33,7 +37,8 @@ class TorchArchiveTest {
 
     @Test
     void theMethodsBecomeMethodsOfTheClass() {
-        assertThat(TorchArchive.classText("def f(self) -> int:\n  return 1\ndef g(self, x: int) -> int:\n  return x\n"))
+        assertThat(TorchArchive.classText(
+                        "def f(self) -> int:\n  return 1\ndef g(self, x: int) -> int:\n  return x\n", NO_LISTS))
                 .isEqualTo("""
                         class M(Module):
                           __parameters__ = []

@@ -11,6 +11,7 @@ import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Scanner;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterAll;
@@ -315,6 +316,25 @@ class TorchProgramTest {
                     * 4096;
         } catch (IOException fault) {
             throw new UncheckedIOException(fault);
+        }
+    }
+
+    @Test
+    void keepsInItsListsWhatItsMethodsAppend() {
+        try (TensorScope scope = TensorScope.root();
+                TorchProgram program = TorchProgram.compile("""
+                        def hold(self, x: Tensor) -> None:
+                          _0 = torch.append(self.kept, x)
+                        def kept_at(self, i: int) -> Tensor:
+                          return torch.add(self.kept[i], 0)
+                        """, Map.of("kept", "Tensor"))) {
+            try (TensorScope brief = scope.child()) {
+                program.run(brief, "hold", brief.floats(new float[] {1, 2}, 2));
+                program.run(brief, "hold", brief.floats(new float[] {3}, 1));
+            }
+
+            assertThat(program.run(scope, "kept_at", 0).getFirst().toFloats()).containsExactly(1, 2);
+            assertThat(program.run(scope, "kept_at", 1).getFirst().toFloats()).containsExactly(3);
         }
     }
 }

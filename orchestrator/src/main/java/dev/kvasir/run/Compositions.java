@@ -4,6 +4,7 @@ import dev.kvasir.agent.AgentFault;
 import dev.kvasir.agent.FusionDial;
 import dev.kvasir.agent.GenerationOptions;
 import dev.kvasir.agent.Message;
+import dev.kvasir.agent.Profile;
 import dev.kvasir.graph.Composition;
 import dev.kvasir.graph.Edge;
 import dev.kvasir.graph.Fallback;
@@ -67,7 +68,16 @@ final class Compositions {
         return "";
     }
 
-    static GenerationOptions options(Node.Agent node, long runSeed) {
+    /** What a node says of its profile, else what its graph does. */
+    static Profile profile(RunGraph graph, Node.Agent node) {
+        dev.kvasir.graph.Profile own = node.generation().profile();
+        return switch (own == null ? graph.graph().settings().profile() : own) {
+            case EXACT -> Profile.EXACT;
+            case FAST -> Profile.FAST;
+        };
+    }
+
+    static GenerationOptions options(RunGraph graph, Node.Agent node, long runSeed) {
         Generation generation = node.generation();
         Long seed = generation.seed();
         return new GenerationOptions(
@@ -79,7 +89,8 @@ final class Compositions {
                 generation.repetitionPenalty(),
                 generation.stop(),
                 seed == null ? runSeed : seed,
-                generation.thinking());
+                generation.thinking(),
+                profile(graph, node));
     }
 
     static FusionDial dial(Link link) {

@@ -100,7 +100,7 @@ final class IslandRun {
                 node.model(),
                 messages,
                 intake(node, shared),
-                Compositions.options(node, values.seed()),
+                Compositions.options(brief.graph(), node, values.seed()),
                 modes.isHandedOver(node.id()));
         current = node.id();
         Duration waited = sinceStart();
@@ -119,7 +119,13 @@ final class IslandRun {
             Duration waited = sinceStart();
             ShareReply reply = session.share(
                     new ShareRequest(
-                            sharer.id().value(), sharer.model(), receiver.model(), modes.fuser(edge), messages),
+                            sharer.id().value(),
+                            sharer.model(),
+                            receiver.model(),
+                            modes.fuser(edge),
+                            messages,
+                            Compositions.profile(brief.graph(), sharer),
+                            Compositions.profile(brief.graph(), receiver)),
                     listeners.apply(sharer.id().value()));
             shared.add(new Shared(edge, messages, waited, reply));
         }

@@ -88,7 +88,9 @@ final class FuseCommand implements Runnable {
     @Option(names = "--compare", description = "Show the receiver alone, TEXT and C2C, with times and bytes.")
     private boolean compare;
 
-    @Option(names = "--profile", description = "exact (f32, the default), fast (bf16) or double (f64).")
+    @Option(
+            names = "--profile",
+            description = "exact (f32, the default), fast (8-bit and bf16 matrices) or double (f64).")
     private Profile profile = Profile.EXACT;
 
     @Option(names = "--allow-pickle", description = "Read the fusers' .pt files.")

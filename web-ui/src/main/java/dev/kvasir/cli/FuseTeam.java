@@ -69,7 +69,7 @@ final class FuseTeam implements AutoCloseable {
     private Member member(String name, Profile profile) {
         Checkpoint checkpoint = Checkpoint.open(ModelArgument.of(name).path());
         opened.push(checkpoint);
-        LoadedModel model = LoadedModel.load(checkpoint, profile.elementType());
+        LoadedModel model = profile.load(checkpoint);
         opened.push(model);
         return new Member(checkpoint, model);
     }

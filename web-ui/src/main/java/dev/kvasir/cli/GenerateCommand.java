@@ -78,7 +78,9 @@ final class GenerateCommand implements Runnable {
     @Option(names = "--ignore-end", description = "Go on behind end tokens.")
     private boolean ignoreEnd;
 
-    @Option(names = "--profile", description = "exact (f32, the default), fast (bf16) or double (f64).")
+    @Option(
+            names = "--profile",
+            description = "exact (f32, the default), fast (8-bit and bf16 matrices) or double (f64).")
     private Profile profile = Profile.EXACT;
 
     @Option(names = "--stats", description = "Print times and counts on stderr.")
@@ -100,7 +102,7 @@ final class GenerateCommand implements Runnable {
             }
             List<Integer> ids = Pieces.checked(promptIds(checkpoint), checkpoint);
             GenerationRequest request = request(checkpoint, ids);
-            try (LoadedModel loaded = LoadedModel.load(checkpoint, profile.elementType())) {
+            try (LoadedModel loaded = profile.load(checkpoint)) {
                 answer(new Generator(loaded, checkpoint.tokenizer()), request);
             }
         }

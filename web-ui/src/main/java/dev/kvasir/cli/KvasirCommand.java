@@ -24,6 +24,7 @@ import picocli.CommandLine.Command;
             LogitsCommand.class,
             FuseCommand.class,
             FuserCommand.class,
+            BenchCommand.class,
             DoctorCommand.class
         })
 public final class KvasirCommand implements Runnable {

@@ -40,7 +40,9 @@ final class LogitsCommand implements Runnable {
     @ArgGroup(multiplicity = "1")
     private PromptSource prompt = new PromptSource();
 
-    @Option(names = "--profile", description = "exact (f32, the default), fast (bf16) or double (f64).")
+    @Option(
+            names = "--profile",
+            description = "exact (f32, the default), fast (8-bit and bf16 matrices) or double (f64).")
     private Profile profile = Profile.EXACT;
 
     @Option(names = "--top", paramLabel = "N", description = "How many tokens to print; 10 if not given.")
@@ -68,7 +70,7 @@ final class LogitsCommand implements Runnable {
             List<Integer> ids = Pieces.checked(
                     prompt.hasIds() ? prompt.ids() : Pieces.rawIds(checkpoint, prompt.text()), checkpoint);
             checkpoint.tokenizer();
-            try (LoadedModel loaded = LoadedModel.load(checkpoint, profile.elementType())) {
+            try (LoadedModel loaded = profile.load(checkpoint)) {
                 print(checkpoint, loaded, ids);
             }
         }

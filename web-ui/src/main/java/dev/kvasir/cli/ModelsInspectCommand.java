@@ -1,5 +1,6 @@
 package dev.kvasir.cli;
 
+import dev.kvasir.decoder.KernelReport;
 import dev.kvasir.model.Checkpoint;
 import dev.kvasir.model.ModelConfig;
 import dev.kvasir.model.ModelStore;
@@ -13,7 +14,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
-/** Shows what a checkpoint's headers say; loads no weights. */
+/** Shows what a checkpoint's headers say and which kernels it would take; loads no weights. */
 @Command(
         name = "inspect",
         description = "Shows a model's family, sizes, tokenizer, template and digest.",
@@ -46,7 +47,7 @@ final class ModelsInspectCommand implements Runnable {
      * What is shown.
      *
      * @param kvBytesPerToken in f32, as the exact profile caches
-     * @param kernels what computes here
+     * @param kernels what multiplies matrices here, in either profile
      */
     record Inspection(
             String name,
@@ -65,7 +66,7 @@ final class ModelsInspectCommand implements Runnable {
             List<String> storage,
             long kvBytesPerToken,
             List<Integer> endIds,
-            String kernels) {
+            KernelReport kernels) {
 
         static Inspection of(ModelArgument argument, Checkpoint checkpoint) {
             ModelConfig config = checkpoint.config();
@@ -87,7 +88,7 @@ final class ModelsInspectCommand implements Runnable {
                     storage(checkpoint.weights()),
                     config.kvBytesPerToken(F32_BYTES),
                     config.endIds(),
-                    "exact: f32 linear, attention by matmul and softmax");
+                    KernelReport.of(checkpoint));
         }
 
         List<String> lines() {
@@ -104,7 +105,9 @@ final class ModelsInspectCommand implements Runnable {
             lines.add("stored as        " + String.join(", ", storage));
             lines.add("KV cache         %s per token in f32".formatted(Bytes.readable(kvBytesPerToken)));
             lines.add("end tokens       " + endIds);
-            lines.add("kernels          " + kernels);
+            lines.add("exact kernel     " + kernels.exact());
+            kernels.fast().forEach((role, chosen) -> lines.add("fast %-11s %s".formatted(role, chosen)));
+            kernels.refused().forEach((kernel, why) -> lines.add("not here         %s: %s".formatted(kernel, why)));
             return lines;
         }
 

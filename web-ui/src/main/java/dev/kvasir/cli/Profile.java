@@ -1,23 +1,28 @@
 package dev.kvasir.cli;
 
+import dev.kvasir.decoder.LoadedModel;
+import dev.kvasir.model.Checkpoint;
 import dev.kvasir.torch.ElementType;
 
-/** How a model computes. */
+/** How a model computes, as the option {@code --profile} says. */
 enum Profile {
     /** 32-bit floats, as the reference does. */
-    EXACT(ElementType.F32),
-    /** bfloat16: half the memory, rounded. */
-    FAST(ElementType.BF16),
+    EXACT,
+    /** The quickest kernels of this machine, rounded; the KV cache stays in 32-bit floats. */
+    FAST,
     /** 64-bit floats, to check against. */
-    DOUBLE(ElementType.F64);
+    DOUBLE;
 
-    private final ElementType elementType;
-
-    Profile(ElementType elementType) {
-        this.elementType = elementType;
+    LoadedModel load(Checkpoint checkpoint) {
+        return switch (this) {
+            case EXACT -> LoadedModel.load(checkpoint, dev.kvasir.decoder.Profile.EXACT);
+            case FAST -> LoadedModel.load(checkpoint, dev.kvasir.decoder.Profile.FAST);
+            case DOUBLE -> LoadedModel.load(checkpoint, ElementType.F64);
+        };
     }
 
+    /** What caches hold, and fusers compute in. */
     ElementType elementType() {
-        return elementType;
+        return this == DOUBLE ? ElementType.F64 : ElementType.F32;
     }
 }

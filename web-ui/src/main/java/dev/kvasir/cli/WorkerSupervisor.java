@@ -1,8 +1,6 @@
 package dev.kvasir.cli;
 
-import java.io.File;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -48,14 +46,7 @@ final class WorkerSupervisor implements AutoCloseable {
     }
 
     private static List<String> command() {
-        List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.add("--enable-native-access=ALL-UNNAMED");
-        command.add("--sun-misc-unsafe-memory-access=allow");
-        String classPath = System.getProperty("java.class.path");
-        boolean isOneJar = classPath.endsWith(".jar") && !classPath.contains(File.pathSeparator);
-        command.addAll(
-                isOneJar ? List.of("-jar", classPath) : List.of("-cp", classPath, KvasirCommand.class.getName()));
+        List<String> command = new ArrayList<>(OwnProcess.command());
         command.add("worker");
         return command;
     }

@@ -14,6 +14,7 @@
             "model",
             "decoder",
             "cache",
+            "bench",
             "fuser",
             "training"
         })

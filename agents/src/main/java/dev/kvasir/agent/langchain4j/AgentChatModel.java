@@ -111,7 +111,8 @@ public final class AgentChatModel {
                 defaults.repetitionPenalty(),
                 isEmpty(parameters.stopSequences()) ? List.of() : List.copyOf(parameters.stopSequences()),
                 defaults.seed(),
-                defaults.thinking());
+                defaults.thinking(),
+                defaults.profile());
     }
 
     private static boolean isEmpty(@Nullable List<?> list) {

@@ -81,7 +81,7 @@ final class GgufWeights implements Weights {
             return;
         }
         float added = config.family().normsAddOne() && name.endsWith("norm.weight") ? 1 : 0;
-        var pieces = new Pieces(tensor, PIECE_ELEMENTS);
+        var pieces = new Pieces(tensor, PIECE_ELEMENTS, 0, tensor.shape().elements());
         for (int count = pieces.next(); count > 0; count = pieces.next()) {
             if (added != 0) {
                 pieces.subtract(added, count);
@@ -101,13 +101,42 @@ final class GgufWeights implements Weights {
         return name.contains(".self_attn.k_proj.") ? config.kvHeads() : 0;
     }
 
+    @Override
+    public void readRows(String name, int from, int to, FloatBuffer target) {
+        GgufTensor tensor = tensor(name);
+        int heads = interleavedHeads(name);
+        if (heads == 0) {
+            readStoredRows(tensor, from, to, target);
+            return;
+        }
+        int headDim = (int) (tensor.shape().extent(0) / heads);
+        for (int row = from; row < to; row++) {
+            int inHead = row % headDim;
+            int half = headDim / 2;
+            int stored = row - inHead + (inHead < half ? 2 * inHead : 2 * (inHead - half) + 1);
+            readStoredRows(tensor, stored, stored + 1, target);
+        }
+    }
+
+    private void readStoredRows(GgufTensor tensor, int from, int to, FloatBuffer target) {
+        long width = tensor.rowLength();
+        var pieces = new Pieces(tensor, PIECE_ELEMENTS, from * width, to * width);
+        for (int count = pieces.next(); count > 0; count = pieces.next()) {
+            target.put(pieces.floats, 0, count);
+        }
+    }
+
     /** Row {@code 2i} of a head is row i of its first half, row {@code 2i + 1} of its second. */
     private void readInterleaved(GgufTensor tensor, int heads, FloatBuffer target) {
         int width = tensor.shape().rank() == 1 ? 1 : tensor.rowLength();
         int rows = (int) (tensor.shape().elements() / width);
         int headDim = rows / heads;
         int start = target.position();
-        var pieces = new Pieces(tensor, Math.max(width, PIECE_ELEMENTS / width * width));
+        var pieces = new Pieces(
+                tensor,
+                Math.max(width, PIECE_ELEMENTS / width * width),
+                0,
+                tensor.shape().elements());
         int row = 0;
         for (int count = pieces.next(); count > 0; count = pieces.next()) {
             for (int at = 0; at < count; at += width) {
@@ -125,30 +154,36 @@ final class GgufWeights implements Weights {
         file.close();
     }
 
-    /** A tensor piece by piece, each of whole blocks. */
+    /** A stretch of a tensor piece by piece, each of whole blocks. */
     private final class Pieces {
 
         private final GgufTensor tensor;
         private final byte[] bytes;
         private final float[] floats;
+        private final long end;
         private long read;
 
-        Pieces(GgufTensor tensor, int elements) {
+        Pieces(GgufTensor tensor, int elements, long from, long to) {
             this.tensor = tensor;
-            int blocks = (int) Math.min(elements, tensor.shape().elements())
-                    / tensor.type().blockElements();
+            this.read = bytesOf(from);
+            this.end = bytesOf(to);
+            int blocks = (int) Math.min(elements, to - from) / tensor.type().blockElements();
             this.bytes = new byte[blocks * tensor.type().blockBytes()];
             this.floats = new float[blocks * tensor.type().blockElements()];
         }
 
         /** How many floats there are now; 0 at the end. */
         int next() {
-            int length = (int) Math.min(bytes.length, tensor.sizeInBytes() - read);
+            int length = (int) Math.min(bytes.length, end - read);
             file.read(ByteBuffer.wrap(bytes, 0, length), tensor.position() + read);
             read += length;
             int blocks = length / tensor.type().blockBytes();
             BlockDecoder.decode(tensor.type(), bytes, floats, blocks);
             return blocks * tensor.type().blockElements();
+        }
+
+        private long bytesOf(long elements) {
+            return elements / tensor.type().blockElements() * tensor.type().blockBytes();
         }
 
         void subtract(float added, int count) {

@@ -1,0 +1,70 @@
+package dev.kvasir.bench;
+
+import dev.kvasir.decoder.Forward;
+import dev.kvasir.decoder.KvCache;
+import dev.kvasir.decoder.LoadedModel;
+import dev.kvasir.decoder.Prefill;
+import dev.kvasir.torch.TensorScope;
+import java.util.Collections;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/** Runs a model as a point asks, on made-up tokens. */
+final class DecodeRun {
+    /** Tokens decoded for one measurement. */
+    static final int STEPS = 4;
+
+    private static final int ANY_TOKEN = 77;
+
+    private final LoadedModel model;
+
+    DecodeRun(LoadedModel model) {
+        this.model = model;
+    }
+
+    /** Tokens a second, by the clock and by the calling thread's processor time. */
+    record Rates(double wall, double own) {}
+
+    Rates measure(BenchPoint point) {
+        return switch (point) {
+            case BenchPoint.Prefill(int tokens) -> prefill(tokens);
+            case BenchPoint.Decode(int context, int rows) -> decode(context, rows);
+        };
+    }
+
+    private Rates prefill(int tokens) {
+        try (KvCache cache = model.newCache(1, tokens)) {
+            return rates(tokens, () -> read(cache, tokens));
+        }
+    }
+
+    private Rates decode(int context, int rows) {
+        try (KvCache cache = model.newCache(rows, context + STEPS)) {
+            read(cache, context);
+            List<List<Integer>> ids = Collections.nCopies(rows, List.of(ANY_TOKEN));
+            return rates(STEPS * rows, () -> {
+                for (int step = 0; step < STEPS; step++) {
+                    try (TensorScope scope = TensorScope.root()) {
+                        model.forward(scope, Forward.ofRows(ids, cache));
+                    }
+                }
+            });
+        }
+    }
+
+    private void read(KvCache cache, int tokens) {
+        int vocabulary = model.config().vocabularySize();
+        List<Integer> prompt = IntStream.range(0, tokens)
+                .mapToObj(i -> (100 + 7 * i) % vocabulary)
+                .toList();
+        try (TensorScope scope = TensorScope.root()) {
+            new Prefill(model, () -> false)
+                    .run(scope, Forward.ofRows(Collections.nCopies(cache.rows(), prompt), cache));
+        }
+    }
+
+    private static Rates rates(int tokens, Runnable work) {
+        Stint stint = Stint.of(work);
+        return new Rates(tokens / stint.wallSeconds(), tokens / stint.ownSeconds());
+    }
+}

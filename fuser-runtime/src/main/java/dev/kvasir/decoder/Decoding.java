@@ -1,0 +1,40 @@
+package dev.kvasir.decoder;
+
+import dev.kvasir.torch.ElementType;
+import dev.kvasir.torch.Tensor;
+import dev.kvasir.torch.TensorScope;
+
+/** A decoder's forward pass with the weights it needs, in one profile. */
+interface Decoding extends AutoCloseable {
+
+    /**
+     * New tokens as tensors.
+     *
+     * @param ids I64 {@code [rows, tokens]}
+     * @param positions I64, like ids
+     * @param mask I64 {@code [rows, cached + tokens]}, or empty
+     * @param cache its slabs receive keys and values; its length is where they begin
+     * @param lastLogits how many logits a row are wanted
+     */
+    record Batch(Tensor ids, Tensor positions, Tensor mask, KvCache cache, int lastLogits) {}
+
+    /** Logits {@code [rows, lastLogits, vocabulary]}, owned by the scope. */
+    Tensor forward(TensorScope scope, Batch batch);
+
+    /** What caches hold and logits come in. */
+    ElementType elementType();
+
+    /** What matrices are multiplied in, as reports call it: {@code f32}, {@code int8+bf16}. */
+    String dtype();
+
+    /** Bytes of all weights in memory. */
+    long bytes();
+
+    /** Bytes of them that one row reads to decode one token. */
+    long bytesPerToken();
+
+    Profile profile();
+
+    @Override
+    void close();
+}

@@ -1,0 +1,44 @@
+package dev.kvasir.decoder.kernel;
+
+import java.util.EnumSet;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+
+/**
+ * Which kernels are exact enough for a role. What decides is perplexity on real models, which {@code FastGoldenIT} measures
+ * and {@code docs/performance.md} shows: 8-bit queries and keys alone cost a small model 5 %, more than all else together,
+ * and 8-bit inputs of the down projection another 2 %.
+ */
+final class KernelPolicy {
+    /** Hidden widths below it belong to models small enough to feel an 8-bit down projection. */
+    private static final int SMALL = 768;
+
+    private KernelPolicy() {}
+
+    /** Those of the usable kernels that a model of these shapes may use for the role by itself. */
+    static Set<Kernel> allowed(MatrixRole role, Map<MatrixRole, MatrixShape> shapes, Set<Kernel> usable) {
+        Set<Kernel> allowed = EnumSet.copyOf(usable);
+        if (!bytesSuffice(role, shapes)) {
+            allowed.removeIf(Kernel::takesBytes);
+        }
+        leaveOut(allowed, Kernel.PLAIN, Kernel.PACKED);
+        leaveOut(allowed, Kernel.FBGEMM_NARROW, Kernel.FBGEMM);
+        return allowed;
+    }
+
+    private static boolean bytesSuffice(MatrixRole role, Map<MatrixRole, MatrixShape> shapes) {
+        return switch (role) {
+            case QKV -> false;
+            case DOWN -> Objects.requireNonNull(shapes.get(MatrixRole.DOWN)).rows() >= SMALL;
+            case OUTPUT, GATE_UP, HEAD -> true;
+        };
+    }
+
+    /** One that is nowhere better than another need not be timed where the other works. */
+    private static void leaveOut(Set<Kernel> kernels, Kernel one, Kernel other) {
+        if (kernels.contains(other)) {
+            kernels.remove(one);
+        }
+    }
+}

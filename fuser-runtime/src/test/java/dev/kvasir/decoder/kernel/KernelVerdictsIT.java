@@ -1,0 +1,22 @@
+package dev.kvasir.decoder.kernel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+class KernelVerdictsIT {
+    @Test
+    void everyKernelIsUsableOrRefusedForAReasonAndThoseUsableAreRight() {
+        KernelVerdicts verdicts = KernelVerdicts.get();
+
+        assertThat(verdicts.usable())
+                .contains(Kernel.PLAIN)
+                .doesNotContainAnyElementsOf(verdicts.refused().keySet());
+        assertThat(verdicts.usable().size() + verdicts.refused().size()).isEqualTo(Kernel.values().length);
+        assertThat(verdicts.refused().values())
+                .allSatisfy(why -> assertThat(why).isNotEmpty());
+        for (Kernel kernel : verdicts.usable()) {
+            assertThat(KernelProof.fault(kernel)).as(kernel.id()).isEmpty();
+        }
+    }
+}

@@ -1,0 +1,25 @@
+package dev.kvasir.cli;
+
+import java.io.File;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** How to start this program again, from the same jar and Java. */
+final class OwnProcess {
+
+    private OwnProcess() {}
+
+    /** A command line that a command of Kvasir is to be added to. */
+    static List<String> command() {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.add("--enable-native-access=ALL-UNNAMED");
+        command.add("--sun-misc-unsafe-memory-access=allow");
+        String classPath = System.getProperty("java.class.path");
+        boolean isOneJar = classPath.endsWith(".jar") && !classPath.contains(File.pathSeparator);
+        command.addAll(
+                isOneJar ? List.of("-jar", classPath) : List.of("-cp", classPath, KvasirCommand.class.getName()));
+        return command;
+    }
+}
