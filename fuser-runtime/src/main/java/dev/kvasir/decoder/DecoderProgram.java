@@ -39,6 +39,34 @@ final class DecoderProgram {
                 x = self.finish(x, self.attend(q, seen_keys, seen_values, masks[kind]), weights, l)
               return self.logits(torch.slice(x, 1, count - last, count, 1), weights)
 
+            def decode_each(self, ids: Tensor, positions: Tensor, seen: List[Tensor], weights: List[Tensor],
+                frequencies: List[Tensor], keys: List[Tensor], values: List[Tensor], starts: List[int]) -> Tensor:
+              # ids, positions [B, 1]; per row seen [1, S] or empty; per layer and row a slab [1, KV, capacity, D]
+              rows = torch.size(ids, 0)
+              x = self.embed(ids, weights[0])
+              kinds = KIND_OF_LAYER
+              windows = WINDOW_OF_KIND
+              turns = annotate(List[Tensor], [])
+              masks = annotate(List[Tensor], [])
+              for kind in range(len(windows)):
+                turns = torch.append(turns, self.turn(positions, frequencies[kind], x))
+                for row in range(rows):
+                  masks = torch.append(masks, self.mask(seen[row], 1, starts[row] + 1, windows[kind], x))
+              for l in range(LAYERS):
+                kind = kinds[l]
+                q, k, v, = self.project(x, turns[kind], weights, l)
+                attended = annotate(List[Tensor], [])
+                for row in range(rows):
+                  slab = l * rows + row
+                  end = starts[row] + 1
+                  _0 = torch.copy_(torch.slice(keys[slab], 2, starts[row], end, 1), torch.slice(k, 0, row, row + 1, 1))
+                  _1 = torch.copy_(torch.slice(values[slab], 2, starts[row], end, 1), torch.slice(v, 0, row, row + 1, 1))
+                  attended = torch.append(attended, self.attend(torch.slice(q, 0, row, row + 1, 1),
+                      torch.slice(keys[slab], 2, 0, end, 1), torch.slice(values[slab], 2, 0, end, 1),
+                      masks[kind * rows + row]))
+                x = self.finish(x, torch.cat(attended, 0), weights, l)
+              return self.logits(x, weights)
+
             def embed(self, ids: Tensor, table: Tensor) -> Tensor:
               x = torch.embedding(table, ids)  # [B, T, h]
               if SCALE_EMBEDDING:

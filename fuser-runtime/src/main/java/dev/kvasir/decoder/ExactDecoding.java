@@ -60,6 +60,22 @@ final class ExactDecoding implements Decoding {
     }
 
     @Override
+    public Tensor decodeEach(TensorScope scope, Step step) {
+        return program.run(
+                        scope,
+                        "decode_each",
+                        step.ids(),
+                        step.positions(),
+                        step.seen(),
+                        weights,
+                        frequencies,
+                        step.keys(),
+                        step.values(),
+                        step.starts())
+                .getFirst();
+    }
+
+    @Override
     public ElementType elementType() {
         return type;
     }

@@ -59,6 +59,20 @@ final class FastDecoding implements Decoding {
     }
 
     @Override
+    public Tensor decodeEach(TensorScope scope, Step step) {
+        return program.run(
+                        scope,
+                        "decode_each",
+                        step.ids(),
+                        step.positions(),
+                        step.seen(),
+                        step.keys(),
+                        step.values(),
+                        step.starts())
+                .getFirst();
+    }
+
+    @Override
     public String dtype() {
         return plan.dtype();
     }

@@ -60,6 +60,39 @@ final class FastProgram {
               y = self.multiply_head(self.norm(x, self.norms[0]), 0)
               return torch.view(y, [rows, last, -1])
 
+            def decode_each(self, ids: Tensor, positions: Tensor, seen: List[Tensor], keys: List[Tensor],
+                values: List[Tensor], starts: List[int]) -> Tensor:
+              # ids, positions [B, 1]; per row seen [1, S] or empty; per layer and row a slab [1, KV, capacity, D]
+              rows = torch.size(ids, 0)
+              x = torch.to(torch.embedding(self.table[0], torch.reshape(ids, [-1])), 6)  # [B, h]
+              if SCALE_EMBEDDING:
+                x = torch.mul_(x, EMBEDDING_SCALE)
+              kinds = KIND_OF_LAYER
+              windows = WINDOW_OF_KIND
+              cosines = annotate(List[Tensor], [])
+              sines = annotate(List[Tensor], [])
+              masks = annotate(List[Optional[Tensor]], [])
+              for kind in range(len(windows)):
+                cosine, sine, = self.turn(positions, self.frequencies[kind])
+                cosines = torch.append(cosines, cosine)
+                sines = torch.append(sines, sine)
+                for row in range(rows):
+                  masks = torch.append(masks, self.mask(seen[row], 1, starts[row] + 1, windows[kind]))
+              for l in range(LAYERS):
+                kind = kinds[l]
+                q, k, v, = self.project(x, rows, 1, cosines[kind], sines[kind], l)
+                attended = annotate(List[Tensor], [])
+                for row in range(rows):
+                  slab = l * rows + row
+                  end = starts[row] + 1
+                  _0 = torch.copy_(torch.slice(keys[slab], 2, starts[row], end, 1), torch.slice(k, 0, row, row + 1, 1))
+                  _1 = torch.copy_(torch.slice(values[slab], 2, starts[row], end, 1), torch.slice(v, 0, row, row + 1, 1))
+                  attended = torch.append(attended, torch.scaled_dot_product_attention(torch.slice(q, 0, row, row + 1, 1),
+                      torch.slice(keys[slab], 2, 0, end, 1), torch.slice(values[slab], 2, 0, end, 1),
+                      masks[kind * rows + row], 0.0, False, scale=ATTENTION_SCALE))
+                x = self.finish(x, self.unfold(torch.cat(attended, 0), rows, 1), l)
+              return torch.unsqueeze(self.multiply_head(self.norm(x, self.norms[0]), 0), 1)
+
             def norm(self, x: Tensor, weight: Tensor) -> Tensor:
               # hypot(|x|, sqrt(n * epsilon)) = sqrt(n) times the root of mean square and epsilon; the weight holds sqrt(n)
               size = torch.hypot(torch.linalg_vector_norm(x, 2, [-1], True), self.norms[LAST_NORM])

@@ -3,7 +3,6 @@ package dev.kvasir.decoder;
 import dev.kvasir.model.Tokenizer;
 import dev.kvasir.torch.Tensor;
 import dev.kvasir.torch.TensorScope;
-import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.stream.IntStream;
@@ -118,35 +117,9 @@ public final class Generator {
 
     /** @param logits {@code [rows, 1, vocabulary]} */
     private void accept(Tensor logits, KvCache cache, List<DecodeRow> rows) {
-        if (rows.stream().allMatch(row -> row.finished() || row.takesBest())) {
-            acceptBest(BestTokens.of(logits), cache, rows);
-            return;
-        }
-        double[] all = logits.toDoubles();
-        int vocabulary = all.length / rows.size();
+        TokenChoice choice = TokenChoice.of(logits, rows);
         for (int row = 0; row < rows.size(); row++) {
-            if (!rows.get(row).finished()) {
-                double[] own = Arrays.copyOfRange(all, row * vocabulary, (row + 1) * vocabulary);
-                requireFinite(own, cache);
-                rows.get(row).accept(own);
-            }
-        }
-    }
-
-    private void acceptBest(int[] best, KvCache cache, List<DecodeRow> rows) {
-        for (int row = 0; row < best.length; row++) {
-            if (!rows.get(row).finished()) {
-                if (best[row] == BestTokens.NOT_FINITE) {
-                    throw NonFiniteException.inLogits(model.name(), cache.length() - 1, cache);
-                }
-                rows.get(row).accept(best[row]);
-            }
-        }
-    }
-
-    private void requireFinite(double[] logits, KvCache cache) {
-        for (double logit : logits) {
-            if (!Double.isFinite(logit)) {
+            if (!rows.get(row).finished() && !choice.give(row, rows.get(row))) {
                 throw NonFiniteException.inLogits(model.name(), cache.length() - 1, cache);
             }
         }

@@ -8,6 +8,7 @@ import dev.kvasir.model.Weights;
 import dev.kvasir.torch.ElementType;
 import dev.kvasir.torch.Tensor;
 import dev.kvasir.torch.TensorScope;
+import java.util.List;
 
 /**
  * A model whose weights are in memory, ready to prefill and decode. What a sequence owns lies in its {@link KvCache}, so
@@ -142,7 +143,7 @@ public final class LoadedModel implements AutoCloseable {
             Tensor mask = forward.mask().isEmpty()
                     ? noMask
                     : step.longs(Forward.flat(forward.mask()), cache.rows(), cache.length() + (long) count);
-            Tensor ids = step.longs(ids(forward), cache.rows(), count);
+            Tensor ids = step.longs(checked(Forward.flat(forward.ids())), cache.rows(), count);
             Tensor positions = step.longs(forward.flatPositions(), cache.rows(), count);
             Tensor logits =
                     decoding.forward(step, new Decoding.Batch(ids, positions, mask, cache, forward.lastLogits()));
@@ -151,14 +152,47 @@ public final class LoadedModel implements AutoCloseable {
         }
     }
 
+    /**
+     * Runs one more token of each of several sequences, which need not be of equal length; each gets the numbers that it would
+     * get alone, up to rounding.
+     *
+     * @param target owns the result
+     * @param tokens each with a cache of its own
+     * @return {@code [tokens, 1, vocabulary]}
+     * @throws PromptTooLongException if a cache has no room; nothing is changed
+     */
+    public Tensor decodeEach(TensorScope target, List<NextToken> tokens) {
+        for (NextToken token : tokens) {
+            KvCache cache = token.cache();
+            if (cache.length() == cache.capacity()) {
+                throw PromptTooLongException.forCache(name, cache.length() + 1, cache.capacity());
+            }
+        }
+        List<KvCache> caches = tokens.stream().map(NextToken::cache).toList();
+        try (TensorScope step = target.child()) {
+            Tensor ids =
+                    step.longs(checked(tokens.stream().mapToLong(NextToken::id).toArray()), tokens.size(), 1);
+            Tensor positions =
+                    step.longs(caches.stream().mapToLong(KvCache::length).toArray(), tokens.size(), 1);
+            List<Tensor> seen = tokens.stream().map(token -> seen(step, token)).toList();
+            Tensor logits = decoding.decodeEach(step, new Decoding.Step(ids, positions, seen, caches));
+            caches.forEach(cache -> cache.extend(cache.length() + 1));
+            return target.keep(logits);
+        }
+    }
+
+    private Tensor seen(TensorScope step, NextToken token) {
+        long[] seen = token.seen();
+        return seen.length == 0 ? noMask : step.longs(seen, 1, seen.length);
+    }
+
     @Override
     public void close() {
         decoding.close();
         scope.close();
     }
 
-    private long[] ids(Forward forward) {
-        long[] ids = Forward.flat(forward.ids());
+    private long[] checked(long... ids) {
         for (long id : ids) {
             if (id < 0 || id >= config.vocabularySize()) {
                 throw new IllegalArgumentException("The model " + name + " has no token " + id + ": its vocabulary has "

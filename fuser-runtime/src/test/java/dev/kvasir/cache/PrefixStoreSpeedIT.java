@@ -22,8 +22,8 @@ import org.junit.jupiter.api.TestFactory;
 
 /**
  * Reads questions behind one preamble of 300 tokens, each whole and behind what a prefix store has, on the model that the
- * system property {@code kvasir.speed.model} names; {@code kvasir.speed.questions} of them (20). Without a model the test is
- * reported as absent. Questions alternate, so that other load hits both; what counts is the thread's CPU time.
+ * system property {@code kvasir.speed.model} names; {@code kvasir.speed.questions} of them (20). Without a model
+ * nothing is measured. Questions alternate, so that other load hits both; what counts is the thread's CPU time.
  * {@code docs/caches.md} holds the command and what it gave.
  */
 class PrefixStoreSpeedIT {

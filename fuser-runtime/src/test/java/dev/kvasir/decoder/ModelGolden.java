@@ -7,10 +7,15 @@ import dev.kvasir.GoldenBinary;
 import dev.kvasir.Goldens;
 import dev.kvasir.model.Checkpoint;
 import dev.kvasir.torch.ElementType;
+import dev.kvasir.torch.Tensor;
 import dev.kvasir.torch.TensorScope;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import java.util.stream.StreamSupport;
@@ -87,6 +92,40 @@ final class ModelGolden {
                         .isEqualTo(ids(batch.get("ids").get(row)));
             }
         });
+    }
+
+    /** Like {@link #checkBatch}, each row with a cache of its own, all decoded together. */
+    void checkContinuousBatch(JsonNode batch) {
+        with(ElementType.F32, model -> {
+            try (ContinuousBatch together = new ContinuousBatch(model, NumberedTokens.INSTANCE, 8);
+                    ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor()) {
+                List<Future<List<Integer>>> replies = new ArrayList<>();
+                for (int row = 0; row < batch.get("prompts").size(); row++) {
+                    List<Integer> prompt = prompt(batch.get("prompts").get(row));
+                    int count = batch.get("ids").get(row).size();
+                    replies.add(callers.submit(() -> continued(model, together, prompt, count)));
+                }
+                for (int row = 0; row < replies.size(); row++) {
+                    assertThat(replies.get(row).get())
+                            .isEqualTo(ids(batch.get("ids").get(row)));
+                }
+            } catch (InterruptedException | ExecutionException failed) {
+                throw new AssertionError(failed);
+            }
+        });
+    }
+
+    private static List<Integer> continued(
+            LoadedModel model, ContinuousBatch together, List<Integer> prompt, int count) {
+        try (KvCache cache = model.newCache(1, prompt.size() + count);
+                TensorScope scope = TensorScope.root()) {
+            Tensor logits = new Prefill(model, () -> false).run(scope, Forward.of(prompt, cache));
+            return together.generate(
+                            GenerationRequest.greedy(prompt, count, List.of()),
+                            new Generator.Prefilled(cache, logits, List.of()),
+                            GenerationListener.NONE)
+                    .ids();
+        }
     }
 
     void checkPrefix(JsonNode prefix) {

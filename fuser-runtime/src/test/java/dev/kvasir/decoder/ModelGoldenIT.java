@@ -53,6 +53,7 @@ class ModelGoldenIT {
         tests.add(dynamicTest("stop", () -> golden.checkStop(golden.get("stop"))));
         tests.add(dynamicTest("cache", () -> golden.checkCache(golden.get("cache"))));
         tests.add(dynamicTest("batch", () -> golden.checkBatch(golden.get("batch"))));
+        tests.add(dynamicTest("continuous batch", () -> golden.checkContinuousBatch(golden.get("batch"))));
         golden.get("prefix")
                 .forEach(prefix -> tests.add(dynamicTest(
                         "prefix of " + prefix.get("first") + " then " + prefix.get("then"),
