@@ -22,14 +22,21 @@ public final class Checkpoint implements AutoCloseable {
     private final GenerationDefaults generation;
     private final Weights weights;
     private final Language language;
+    private final String licence;
 
     private Checkpoint(
-            Path path, ModelConfig config, GenerationDefaults generation, Weights weights, Language language) {
+            Path path,
+            ModelConfig config,
+            GenerationDefaults generation,
+            Weights weights,
+            Language language,
+            String licence) {
         this.path = path;
         this.config = config;
         this.generation = generation;
         this.weights = weights;
         this.language = language;
+        this.licence = licence;
     }
 
     /**
@@ -47,6 +54,22 @@ public final class Checkpoint implements AutoCloseable {
         return Files.isDirectory(path) ? openFolder(path) : openGguf(path);
     }
 
+    /**
+     * Checks the small files of a folder whose weights are not there yet.
+     *
+     * @throws ModelInvalidException as {@link #open}
+     */
+    public static void checkWithoutWeights(Path folder) {
+        ModelConfig config = readConfig(folder);
+        GenerationReader.read(folder, config);
+        TokenizerFolder.open(folder, config.vocabularySize()).close();
+    }
+
+    private static ModelConfig readConfig(Path folder) {
+        Path file = folder.resolve("config.json");
+        return ConfigReader.read(new ConfigObject("config.json", BoundedJson.readObject(file, MAX_CONFIG_BYTES)));
+    }
+
     private static Checkpoint openGguf(Path file) {
         GgufModel model = GgufModel.open(file);
         try {
@@ -61,7 +84,8 @@ public final class Checkpoint implements AutoCloseable {
                                     ModelFile.fileName(file),
                                     model.vocabulary(),
                                     model.config().vocabularySize()),
-                            model::chatTemplate));
+                            model::chatTemplate),
+                    model.licence());
         } catch (RuntimeException | Error e) {
             model.close();
             throw e;
@@ -69,9 +93,7 @@ public final class Checkpoint implements AutoCloseable {
     }
 
     private static Checkpoint openFolder(Path folder) {
-        Path configFile = folder.resolve("config.json");
-        ModelConfig plain = ConfigReader.read(
-                new ConfigObject("config.json", BoundedJson.readObject(configFile, MAX_CONFIG_BYTES)));
+        ModelConfig plain = readConfig(folder);
         GenerationDefaults generation = GenerationReader.read(folder, plain);
         ModelConfig config = ConfigReader.withGeneration(plain, generation);
         SafetensorsWeights weights = SafetensorsWeights.open(folder);
@@ -80,7 +102,7 @@ public final class Checkpoint implements AutoCloseable {
             Language language = new Language(
                     () -> TokenizerFolder.open(folder, config.vocabularySize()),
                     () -> TokenizerFolder.chatTemplate(folder));
-            return new Checkpoint(folder, config, generation, weights, language);
+            return new Checkpoint(folder, config, generation, weights, language, "");
         } catch (RuntimeException | Error e) {
             weights.close();
             throw e;
@@ -93,6 +115,11 @@ public final class Checkpoint implements AutoCloseable {
 
     public ModelConfig config() {
         return config;
+    }
+
+    /** The licence that the model's own file names; empty for a folder, whose licence lies beside it. */
+    public String licence() {
+        return licence;
     }
 
     public GenerationDefaults generationDefaults() {

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Set;
@@ -30,22 +31,40 @@ final class ModelDigest {
 
     /** A GGUF file's is that of its bytes; a folder's that of its files' names and sums, in the names' order. */
     static String of(Path model) {
+        return of(model, entries(model));
+    }
+
+    /** The same, of sums that have been made already. */
+    static String of(Path model, List<ModelManifest.Entry> entries) {
+        return Files.isRegularFile(model) ? entries.getFirst().sha256() : of(entries);
+    }
+
+    /** That of some of a folder's files, in the order given. */
+    static String ofFiles(List<Path> files) throws IOException {
+        return of(entries(files));
+    }
+
+    /** Name, size and sum of each file a model computes with, in the names' order. */
+    static List<ModelManifest.Entry> entries(Path model) {
         try {
-            if (Files.isRegularFile(model)) {
-                return hex(digestOf(model));
-            }
-            return of(model, files(model));
+            return entries(Files.isRegularFile(model) ? List.of(model) : files(model));
         } catch (IOException unreadable) {
             throw unreadable(model, unreadable);
         }
     }
 
-    /** That of some files' names and sums, in the order given. */
-    static String of(Path folder, List<Path> files) throws IOException {
-        MessageDigest all = sha256();
+    private static List<ModelManifest.Entry> entries(List<Path> files) throws IOException {
+        List<ModelManifest.Entry> entries = new ArrayList<>();
         for (Path file : files) {
-            String line = folder.relativize(file) + " " + hex(digestOf(file)) + "\n";
-            all.update(line.getBytes(StandardCharsets.UTF_8));
+            entries.add(new ModelManifest.Entry(ModelFile.fileName(file), Files.size(file), hex(digestOf(file))));
+        }
+        return entries;
+    }
+
+    private static String of(List<ModelManifest.Entry> entries) {
+        MessageDigest all = sha256();
+        for (ModelManifest.Entry entry : entries) {
+            all.update((entry.name() + " " + entry.sha256() + "\n").getBytes(StandardCharsets.UTF_8));
         }
         return hex(all.digest());
     }

@@ -37,9 +37,9 @@ public record ModelFingerprint(String weights, String tokenizer) {
                 return new ModelFingerprint(ModelDigest.of(model), vocabulary(model));
             }
             return new ModelFingerprint(
-                    ModelDigest.of(
-                            model, files(model, name -> COMPUTED.contains(name) || name.endsWith(".safetensors"))),
-                    ModelDigest.of(model, files(model, TOKENIZER::contains)));
+                    ModelDigest.ofFiles(
+                            files(model, name -> COMPUTED.contains(name) || name.endsWith(".safetensors"))),
+                    ModelDigest.ofFiles(files(model, TOKENIZER::contains)));
         } catch (IOException fault) {
             throw ModelDigest.unreadable(model, fault);
         }

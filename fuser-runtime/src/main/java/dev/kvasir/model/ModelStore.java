@@ -26,6 +26,7 @@ public final class ModelStore {
 
     private final Path folder;
     private final Path digests;
+    private final ManifestShelf manifests;
     private final ConcurrentHashMap<Path, Measured> measured = new ConcurrentHashMap<>();
 
     /**
@@ -36,6 +37,7 @@ public final class ModelStore {
     public ModelStore(Path folder) {
         this.folder = folder.toAbsolutePath().normalize();
         this.digests = this.folder.resolve(".digests");
+        this.manifests = new ManifestShelf(this.folder);
     }
 
     public Path folder() {
@@ -67,8 +69,13 @@ public final class ModelStore {
                 .findFirst();
     }
 
+    /** What was known of a model when it was added; {@link ModelManifest#NONE} if it was laid there by hand. */
+    public ModelManifest manifest(String name) {
+        return manifests.read(name);
+    }
+
     /**
-     * Copies a model into the store, after it was opened and checked.
+     * Copies a model into the store, after it was opened and checked. Licence, notice and terms beside it are kept too.
      *
      * @param source a GGUF file or a folder
      * @param name the new model's name
@@ -76,24 +83,16 @@ public final class ModelStore {
      * @throws ModelStoreException if the name is taken or not allowed, or the copy failed
      */
     public StoredModel add(Path source, String name) {
-        requireName(name);
-        if (find(name).isPresent()) {
-            throw new ModelStoreException(
-                    ("A model '%s' is already there. Choose another name with --name, or remove it: kvasir"
-                                    + " models remove %s")
-                            .formatted(name, name));
-        }
-        try (Checkpoint checkpoint = Checkpoint.open(source)) {
-            checkpoint.tokenizer();
-            checkpoint.chatTemplate();
-        }
-        Path target = folder.resolve(Files.isDirectory(source) ? name : name + GGUF);
+        requireFree(name);
+        String licence = check(source);
         try {
             Path draft = Files.createTempDirectory(Files.createDirectories(folder), ".adding-");
             try {
-                Path copy = draft.resolve(String.valueOf(target.getFileName()));
+                Path copy = draft.resolve(entryName(source, name));
                 copy(source, copy);
-                Files.move(copy, target, StandardCopyOption.ATOMIC_MOVE);
+                ModelOrigin origin =
+                        new ModelOrigin("file:" + source.toAbsolutePath().normalize(), "", "");
+                return keep(copy, name, origin, ModelTerms.beside(source).orLicence(licence));
             } finally {
                 delete(draft);
             }
@@ -101,7 +100,65 @@ public final class ModelStore {
             throw new ModelStoreException(
                     "Model '%s' could not be copied into %s: %s".formatted(name, folder, failed.getMessage()), failed);
         }
+    }
+
+    /**
+     * Takes over a model that was put together in this store's folder under a hidden name: the same checks as for
+     * {@link #add}, then it is moved.
+     *
+     * @param draft a GGUF file or a folder, gone from there afterwards
+     * @param name the new model's name
+     * @param terms as its source tells them
+     * @throws ModelInvalidException if the draft is no model that can be read; it stays where it is
+     * @throws ModelStoreException if the name is taken or not allowed, or the move failed
+     */
+    public StoredModel adopt(Path draft, String name, ModelOrigin origin, ModelTerms terms) {
+        requireFree(name);
+        String licence = check(draft);
+        try {
+            return keep(draft, name, origin, terms.orLicence(licence));
+        } catch (IOException failed) {
+            throw new ModelStoreException(
+                    "Model '%s' could not be moved into %s: %s".formatted(name, folder, failed.getMessage()), failed);
+        }
+    }
+
+    /**
+     * Checks that a model could be added under a name.
+     *
+     * @throws ModelStoreException if the name is taken or not allowed
+     */
+    public void requireFree(String name) {
+        requireName(name);
+        if (find(name).isPresent()) {
+            throw new ModelStoreException(
+                    ("A model '%s' is already there. Choose another name with --name, or remove it: kvasir"
+                                    + " models remove %s")
+                            .formatted(name, name));
+        }
+    }
+
+    /** Opens all of a model; returns the licence that its own file names. */
+    private static String check(Path model) {
+        try (Checkpoint checkpoint = Checkpoint.open(model)) {
+            checkpoint.tokenizer();
+            checkpoint.chatTemplate();
+            return checkpoint.licence();
+        }
+    }
+
+    private StoredModel keep(Path draft, String name, ModelOrigin origin, ModelTerms terms) throws IOException {
+        List<ModelManifest.Entry> files = ModelDigest.entries(draft);
+        Path target = folder.resolve(entryName(draft, name));
+        manifests.write(name, new ModelManifest(origin, files, terms));
+        Files.move(draft, target, StandardCopyOption.ATOMIC_MOVE);
+        Measured now = Measured.of(target);
+        remember(target, now, ModelDigest.of(target, files));
         return describe(target);
+    }
+
+    private static String entryName(Path model, String name) {
+        return Files.isDirectory(model) ? name : name + GGUF;
     }
 
     /**
@@ -121,6 +178,7 @@ public final class ModelStore {
                     StandardCopyOption.ATOMIC_MOVE);
             delete(grave);
             Files.deleteIfExists(digests.resolve(name));
+            manifests.delete(name);
         } catch (IOException failed) {
             throw new ModelStoreException(
                     "Model '%s' could not be removed from %s: %s".formatted(name, folder, failed.getMessage()), failed);
@@ -178,7 +236,7 @@ public final class ModelStore {
 
     private String rememberedDigest(Path entry, Measured now) throws IOException {
         Path note = digests.resolve(nameOf(entry));
-        String head = now.bytes() + " " + now.newest() + " ";
+        String head = now.head();
         if (Files.isRegularFile(note)) {
             String remembered = Files.readString(note);
             if (remembered.startsWith(head)) {
@@ -186,15 +244,19 @@ public final class ModelStore {
             }
         }
         String digest = ModelDigest.of(entry);
-        writeWhole(note, head + digest + "\n");
+        remember(entry, now, digest);
         return digest;
     }
 
-    private void writeWhole(Path file, String text) throws IOException {
+    private void remember(Path entry, Measured now, String digest) throws IOException {
         Files.createDirectories(digests);
         Path draft = Files.createTempFile(digests, ".", "");
-        Files.writeString(draft, text);
-        Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        Files.writeString(draft, now.head() + digest + "\n");
+        Files.move(
+                draft,
+                digests.resolve(nameOf(entry)),
+                StandardCopyOption.ATOMIC_MOVE,
+                StandardCopyOption.REPLACE_EXISTING);
     }
 
     private static void copy(Path source, Path target) throws IOException {
@@ -204,7 +266,10 @@ public final class ModelStore {
         }
         Files.createDirectory(target);
         for (Path file : ModelDigest.files(source)) {
-            Files.copy(file, target.resolve(String.valueOf(file.getFileName())));
+            Files.copy(file, target.resolve(ModelFile.fileName(file)));
+        }
+        for (ModelTerms.Document document : ModelTerms.in(source).documents()) {
+            Files.writeString(target.resolve(document.file()), document.text());
         }
     }
 
@@ -228,6 +293,10 @@ public final class ModelStore {
                 newest = Math.max(newest, Files.getLastModifiedTime(file).toMillis());
             }
             return new Measured(bytes, newest, "");
+        }
+
+        String head() {
+            return bytes + " " + newest + " ";
         }
 
         boolean isSameFiles(Measured other) {

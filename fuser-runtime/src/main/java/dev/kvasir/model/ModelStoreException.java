@@ -7,11 +7,11 @@ public final class ModelStoreException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
 
-    ModelStoreException(String message) {
+    public ModelStoreException(String message) {
         this(message, null);
     }
 
-    ModelStoreException(String message, @Nullable Throwable cause) {
+    public ModelStoreException(String message, @Nullable Throwable cause) {
         super(message, cause);
     }
 }

@@ -105,6 +105,11 @@ final class GgufMetadata {
         return typed(key, String.class, "a string");
     }
 
+    /** What is only shown and never computed with: empty if it is absent or no string. */
+    String note(String key) {
+        return values.get(key) instanceof String text ? text : "";
+    }
+
     @Nullable
     Boolean flag(String key) {
         return typed(key, Boolean.class, "true or false").orElse(null);

@@ -13,11 +13,13 @@ public final class GgufModel implements AutoCloseable {
     private final ModelConfig config;
     private final GgufTokens tokens;
     private final Weights weights;
+    private final String licence;
 
     private GgufModel(GgufFile gguf) {
         this.tokens = GgufTokens.read(gguf.metadata());
         this.config = GgufConfig.read(gguf, tokens);
         this.weights = GgufWeights.of(gguf, config);
+        this.licence = gguf.metadata().note("general.license");
     }
 
     /**
@@ -46,6 +48,11 @@ public final class GgufModel implements AutoCloseable {
     /** The template's source. */
     public Optional<String> chatTemplate() {
         return tokens.chatTemplate();
+    }
+
+    /** The licence that the file names, such as {@code apache-2.0}; empty if it names none. */
+    public String licence() {
+        return licence;
     }
 
     public Weights weights() {
