@@ -55,7 +55,8 @@ class RuntimeArchitectureTest {
                         "dev.kvasir.cache..",
                         "dev.kvasir.fuser..",
                         "dev.kvasir.training..",
-                        "dev.kvasir.device..")
+                        "dev.kvasir.device..",
+                        "dev.kvasir.hub..")
                 .allowEmptyShould(true)
                 .check(CLASSES);
     }
@@ -93,6 +94,29 @@ class RuntimeArchitectureTest {
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage("dev.kvasir.decoder", "dev.kvasir.model..", "dev.kvasir.fuser..")
+                .check(CLASSES);
+    }
+
+    @Test
+    void onlyTheHubRoomConnectsToAnythingAndItUsesTheModelRoomAlone() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage("dev.kvasir.hub..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("java.net.http..")
+                .check(CLASSES);
+        noClasses()
+                .that()
+                .resideInAPackage("dev.kvasir.hub..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(
+                        "dev.kvasir.torch..",
+                        "dev.kvasir.decoder..",
+                        "dev.kvasir.fuser..",
+                        "dev.kvasir.training..",
+                        "dev.kvasir.device..")
                 .check(CLASSES);
     }
 

@@ -9,6 +9,8 @@ import dev.kvasir.device.ModelTooLargeException;
 import dev.kvasir.fuser.AlignmentException;
 import dev.kvasir.fuser.FuserInvalidException;
 import dev.kvasir.fuser.FuserStoreException;
+import dev.kvasir.hub.HubException;
+import dev.kvasir.hub.HubFault;
 import dev.kvasir.model.ChatTemplateException;
 import dev.kvasir.model.ModelInvalidException;
 import dev.kvasir.model.ModelNotFoundException;
@@ -51,6 +53,7 @@ final class Failures implements CommandLine.IExecutionExceptionHandler, CommandL
             case AgentException agent when agent.fault() == AgentFault.MODEL_UNKNOWN -> ExitCode.NOT_FOUND;
             case AgentException agent when agent.fault() == AgentFault.CANCELLED -> ExitCode.INTERRUPTED;
             case AgentException refused -> ExitCode.REFUSED;
+            case HubException hub -> exitCode(hub.fault());
             case ModelNotFoundException missing -> ExitCode.NOT_FOUND;
             case ModelInvalidException refused -> ExitCode.REFUSED;
             case CacheRefusedException refused -> ExitCode.REFUSED;
@@ -66,6 +69,15 @@ final class Failures implements CommandLine.IExecutionExceptionHandler, CommandL
             case DeviceFullException refused -> ExitCode.REFUSED;
             case CancellationException stopped -> ExitCode.INTERRUPTED;
             default -> ExitCode.OUR_FAULT;
+        };
+    }
+
+    private static ExitCode exitCode(HubFault fault) {
+        return switch (fault) {
+            case WRONG_USAGE -> ExitCode.WRONG_USAGE;
+            case NOT_REACHABLE -> ExitCode.NOT_REACHABLE;
+            case NOT_FOUND -> ExitCode.NOT_FOUND;
+            case REFUSED -> ExitCode.REFUSED;
         };
     }
 

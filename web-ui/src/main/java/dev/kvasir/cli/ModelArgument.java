@@ -1,5 +1,6 @@
 package dev.kvasir.cli;
 
+import dev.kvasir.model.ModelManifest;
 import dev.kvasir.model.StoredModel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -9,8 +10,9 @@ import java.nio.file.Path;
  *
  * @param name what people call it
  * @param path a folder or a GGUF file
+ * @param isStored whether it was found by its name in the store
  */
-record ModelArgument(String name, Path path) {
+record ModelArgument(String name, Path path, boolean isStored) {
 
     /**
      * Finds what the argument means; a path wins over a name.
@@ -21,7 +23,7 @@ record ModelArgument(String name, Path path) {
         Path path = Path.of(argument);
         if (Files.exists(path)) {
             return new ModelArgument(
-                    String.valueOf(path.toAbsolutePath().normalize().getFileName()), path);
+                    String.valueOf(path.toAbsolutePath().normalize().getFileName()), path, false);
         }
         StoredModel stored = KvasirHome.locate()
                 .models()
@@ -31,6 +33,11 @@ record ModelArgument(String name, Path path) {
                         "There is no model '%s', neither as a path nor in %s. See: kvasir models list"
                                 .formatted(
                                         argument, KvasirHome.locate().models().folder())));
-        return new ModelArgument(stored.name(), stored.path());
+        return new ModelArgument(stored.name(), stored.path(), true);
+    }
+
+    /** What was known of a model when it was added to the store; nothing of one that lies elsewhere. */
+    ModelManifest manifest() {
+        return isStored ? KvasirHome.locate().models().manifest(name) : ModelManifest.NONE;
     }
 }

@@ -14,6 +14,7 @@ import picocli.CommandLine.Parameters;
 final class ModelsAddCommand implements Runnable {
 
     private static final String FILE = "file:";
+    private static final String HUB = "hf:";
     private static final String GGUF = ".gguf";
 
     @Parameters(paramLabel = "file:PATH", description = "A GGUF file or a Hugging Face folder.")
@@ -27,13 +28,18 @@ final class ModelsAddCommand implements Runnable {
 
     @Override
     public void run() {
+        if (source.startsWith(HUB)) {
+            throw new CommandFailedException(
+                    ExitCode.WRONG_USAGE, "A model of a hub is pulled: kvasir models pull " + source);
+        }
         Path path = Path.of(source.startsWith(FILE) ? source.substring(FILE.length()) : source);
         if (!Files.exists(path)) {
             throw new CommandFailedException(ExitCode.NOT_FOUND, "There is nothing at " + path + ".");
         }
         StoredModel added = add(path);
         if (output.isJson()) {
-            output.json(ModelsListCommand.Row.of(added));
+            output.json(
+                    ModelsListCommand.Row.of(added, KvasirHome.locate().models().manifest(added.name())));
             return;
         }
         output.line("%s  %s  %s".formatted(added.name(), Bytes.readable(added.bytes()), added.digest()));

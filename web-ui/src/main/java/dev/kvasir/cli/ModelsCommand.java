@@ -6,12 +6,13 @@ import picocli.CommandLine.Command;
 /** What can be done with models, without a server. */
 @Command(
         name = "models",
-        description = "Lists, inspects, adds and removes models.",
+        description = "Lists, inspects, pulls, adds and removes models.",
         mixinStandardHelpOptions = true,
         synopsisSubcommandLabel = "COMMAND",
         subcommands = {
             ModelsListCommand.class,
             ModelsInspectCommand.class,
+            ModelsPullCommand.class,
             ModelsAddCommand.class,
             ModelsRemoveCommand.class,
             ModelsTokenizeCommand.class,
@@ -25,6 +26,6 @@ final class ModelsCommand implements Runnable {
     @Override
     public void run() {
         throw new CommandLine.ParameterException(
-                spec.commandLine(), "Which one: list, inspect, add, remove, tokenize or render?");
+                spec.commandLine(), "Which one: list, inspect, pull, add, remove, tokenize or render?");
     }
 }

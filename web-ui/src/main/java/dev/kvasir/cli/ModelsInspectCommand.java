@@ -3,7 +3,10 @@ package dev.kvasir.cli;
 import dev.kvasir.decoder.KernelReport;
 import dev.kvasir.model.Checkpoint;
 import dev.kvasir.model.ModelConfig;
+import dev.kvasir.model.ModelManifest;
+import dev.kvasir.model.ModelOrigin;
 import dev.kvasir.model.ModelStore;
+import dev.kvasir.model.ModelTerms;
 import dev.kvasir.model.Weights;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -12,6 +15,7 @@ import java.util.Locale;
 import java.util.TreeSet;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** Shows what a checkpoint's headers say and which kernels it would take; loads no weights. */
@@ -26,15 +30,23 @@ final class ModelsInspectCommand implements Runnable {
     @Parameters(paramLabel = "MODEL", description = "A path, or a name in the store.")
     private String model = "";
 
+    @Option(names = "--terms", description = "Print the licence and the other terms that were kept with it, whole.")
+    private boolean showsTerms;
+
     @Mixin
     private Output output = new Output();
 
     @Override
     public void run() {
         ModelArgument argument = ModelArgument.of(model);
+        ModelManifest manifest = argument.manifest();
+        if (showsTerms) {
+            printTerms(manifest);
+            return;
+        }
         Inspection found;
         try (Checkpoint checkpoint = Checkpoint.open(argument.path())) {
-            found = Inspection.of(argument, checkpoint);
+            found = Inspection.of(argument, manifest, checkpoint);
         }
         if (output.isJson()) {
             output.json(found);
@@ -43,9 +55,27 @@ final class ModelsInspectCommand implements Runnable {
         found.lines().forEach(output::line);
     }
 
+    private void printTerms(ModelManifest manifest) {
+        if (output.isJson()) {
+            output.json(manifest.terms());
+            return;
+        }
+        if (manifest.terms().documents().isEmpty()) {
+            throw new CommandFailedException(
+                    ExitCode.NOT_FOUND, "No terms were kept with %s; see where it came from.".formatted(model));
+        }
+        for (ModelTerms.Document document : manifest.terms().documents()) {
+            output.line("==== " + document.file());
+            output.line(document.text());
+        }
+    }
+
     /**
      * What is shown.
      *
+     * @param origin where it was taken from, if it was added or pulled
+     * @param licence its id, empty if nobody says
+     * @param terms the names of the documents that were kept with it
      * @param kvBytesPerToken in f32, as the exact profile caches
      * @param kernels what multiplies matrices here, in either profile
      */
@@ -66,9 +96,12 @@ final class ModelsInspectCommand implements Runnable {
             List<String> storage,
             long kvBytesPerToken,
             List<Integer> endIds,
-            KernelReport kernels) {
+            KernelReport kernels,
+            ModelOrigin origin,
+            String licence,
+            List<String> terms) {
 
-        static Inspection of(ModelArgument argument, Checkpoint checkpoint) {
+        static Inspection of(ModelArgument argument, ModelManifest manifest, Checkpoint checkpoint) {
             ModelConfig config = checkpoint.config();
             Path path = argument.path().toAbsolutePath().normalize();
             return new Inspection(
@@ -88,7 +121,14 @@ final class ModelsInspectCommand implements Runnable {
                     storage(checkpoint.weights()),
                     config.kvBytesPerToken(F32_BYTES),
                     config.endIds(),
-                    KernelReport.of(checkpoint));
+                    KernelReport.of(checkpoint),
+                    manifest.origin(),
+                    manifest.terms().licence().isEmpty()
+                            ? checkpoint.licence()
+                            : manifest.terms().licence(),
+                    manifest.terms().documents().stream()
+                            .map(ModelTerms.Document::file)
+                            .toList());
         }
 
         List<String> lines() {
@@ -108,6 +148,14 @@ final class ModelsInspectCommand implements Runnable {
             lines.add("exact kernel     " + kernels.exact());
             kernels.fast().forEach((role, chosen) -> lines.add("fast %-11s %s".formatted(role, chosen)));
             kernels.refused().forEach((kernel, why) -> lines.add("not here         %s: %s".formatted(kernel, why)));
+            if (!origin.source().isEmpty()) {
+                String commit = origin.commit().isEmpty() ? "" : " at " + origin.commit();
+                lines.add("source           " + origin.source() + commit);
+            }
+            lines.add("licence          " + (licence.isEmpty() ? "not stated" : licence));
+            if (!terms.isEmpty()) {
+                lines.add("terms            %s; --terms prints them".formatted(String.join(", ", terms)));
+            }
             return lines;
         }
 

@@ -1,7 +1,11 @@
 package dev.kvasir.cli;
 
+import java.io.Console;
+import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import picocli.CommandLine.Option;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -9,6 +13,7 @@ import tools.jackson.databind.json.JsonMapper;
 public final class Output {
 
     private static final JsonMapper JSON = JsonMapper.builder().build();
+    private static final Path STDERR = Path.of("/proc/self/fd/2");
 
     private final PrintStream out = new PrintStream(System.out, false, StandardCharsets.UTF_8);
 
@@ -21,6 +26,26 @@ public final class Output {
     /** Whether JSON was asked for. */
     public boolean isJson() {
         return json;
+    }
+
+    /** Whether progress is wanted, and somebody looks on who can see a line change. */
+    public boolean isInteractive() {
+        return !quiet && isTerminal();
+    }
+
+    /** Where the system tells what stderr is, that decides; a console alone says only that input and output are one. */
+    @SuppressWarnings("SystemConsoleNull") // Whether it can be null depends on the console that the JDK was built with.
+    private static boolean isTerminal() {
+        Console console = System.console();
+        if (console == null || !console.isTerminal()) {
+            return false;
+        }
+        try {
+            String err = Files.readSymbolicLink(STDERR).toString();
+            return err.startsWith("/dev/pts/") || err.startsWith("/dev/tty") || err.equals("/dev/console");
+        } catch (IOException | UnsupportedOperationException unknown) {
+            return true;
+        }
     }
 
     /** Prints a line of the result. */

@@ -12,6 +12,7 @@
             "agent",
             "device",
             "model",
+            "hub",
             "decoder",
             "cache",
             "bench",
