@@ -6,10 +6,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class ModelStoreIT {
 
@@ -99,5 +102,91 @@ class ModelStoreIT {
         Files.writeString(before.path().resolve("generation_config.json"), "{\"eos_token_id\": 3}");
 
         assertThat(store.find("tiny").orElseThrow().digest()).isNotEqualTo(before.digest());
+    }
+
+    @Test
+    void aFolderKeepsItsTermsAndItsFilesAreSummed() throws IOException {
+        Path source = copyOfTiny();
+        Files.writeString(source.resolve("NOTICE"), "Notice.");
+        Files.writeString(source.resolve("Gemma_Terms.txt"), "Terms.");
+        Files.writeString(source.resolve("README.md"), "---\nlicense: \"gemma\"\n---\n# Tiny");
+        Files.writeString(source.resolve("secret.txt"), "Not terms.");
+
+        StoredModel added = store.add(source, "tiny");
+
+        ModelManifest manifest = store.manifest("tiny");
+        assertThat(manifest.terms())
+                .isEqualTo(new ModelTerms(
+                        "gemma",
+                        List.of(
+                                new ModelTerms.Document("Gemma_Terms.txt", "Terms."),
+                                new ModelTerms.Document("NOTICE", "Notice."),
+                                new ModelTerms.Document("README.md", "---\nlicense: \"gemma\"\n---\n# Tiny"))));
+        assertThat(manifest.origin()).isEqualTo(new ModelOrigin("file:" + source, "", ""));
+        assertThat(manifest.files())
+                .extracting(ModelManifest.Entry::name)
+                .containsExactly("config.json", "model.safetensors", "tokenizer.json", "tokenizer_config.json");
+        assertThat(ModelDigest.of(added.path(), manifest.files())).isEqualTo(added.digest());
+        assertThat(added.path().resolve("NOTICE")).hasContent("Notice.");
+        assertThat(added.path().resolve("secret.txt")).doesNotExist();
+    }
+
+    @Test
+    void theTermsBesideAFileAreKeptButNoCardOfSomethingElse() throws IOException {
+        Path source = home.resolve("tiny.gguf");
+        Files.copy(Path.of("src/test/resources/golden/models/malformed/base.gguf"), source);
+        Files.writeString(home.resolve("LICENSE.txt"), "Terms.");
+        Files.writeString(home.resolve("README.md"), "---\nlicense: mit\n---\n");
+
+        StoredModel added = store.add(source, "tiny");
+
+        assertThat(store.manifest("tiny").terms())
+                .isEqualTo(new ModelTerms("", List.of(new ModelTerms.Document("LICENSE.txt", "Terms."))));
+        assertThat(store.manifest("tiny").files())
+                .containsExactly(new ModelManifest.Entry("tiny.gguf", Files.size(source), added.digest()));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '§',
+            value = {
+                "license: apache-2.0 § apache-2.0",
+                "license:\\n- mit\\n- apache-2.0 § mit",
+                "license: [mit] § mit",
+                "license: other\\nlicense_name: tongyi § tongyi",
+                "license: other § other",
+                "licenses: x § ''",
+                "title: x § ''"
+            })
+    void theCardNamesTheLicence(String matter, String licence) throws IOException {
+        Path source = copyOfTiny();
+        Files.writeString(source.resolve("README.md"), "---\n%s\n---\n".formatted(matter.replace("\\n", "\n")));
+
+        store.add(source, "tiny");
+
+        assertThat(store.manifest("tiny").terms().licence()).isEqualTo(licence);
+    }
+
+    @Test
+    void aDamagedManifestIsNamed() throws IOException {
+        store.add(TINY, "tiny");
+        Path manifest = store.folder().resolve(".manifests/tiny.json");
+        Files.writeString(manifest, "{");
+
+        assertThatThrownBy(() -> store.manifest("tiny"))
+                .isInstanceOf(ModelStoreException.class)
+                .hasMessageStartingWith("The manifest " + manifest + " is damaged (")
+                .hasMessageEndingWith("). Delete it, or add the model again.");
+        assertThat(store.manifest("never added")).isEqualTo(ModelManifest.NONE);
+    }
+
+    private Path copyOfTiny() throws IOException {
+        Path copy = Files.createDirectories(home.resolve("source"));
+        try (Stream<Path> files = Files.list(TINY)) {
+            for (Path file : files.toList()) {
+                Files.copy(file, copy.resolve(file.getFileName()));
+            }
+        }
+        return copy;
     }
 }

@@ -72,17 +72,29 @@ final class NativeTokenizer implements Tokenizer {
         try {
             HuggingFaceTokenizer library = new Watchdog(definition.file(), OPENING_LIMIT)
                     .call(() -> HuggingFaceTokenizer.newInstance(new ByteArrayInputStream(json), options));
-            Watchdog watchdog = new Watchdog(definition.file(), LIMIT);
-            watchdog.call(() -> library.encode(PROBE, false, false));
-            return new NativeTokenizer(definition, library, watchdog);
+            return probed(definition, library);
         } catch (TokenizerStuckException e) {
             throw new ModelInvalidException(
                     definition.file(),
                     "pre_tokenizer",
                     "takes too long over %,d characters".formatted(PROBE.length()),
                     e);
-        } catch (IllegalStateException | IllegalArgumentException e) {
+        } catch (RuntimeException e) {
+            // The library has no exceptions of its own.
             throw new ModelInvalidException(definition.file(), "file", "is refused: " + e.getMessage(), e);
+        }
+    }
+
+    private static Tokenizer probed(TokenizerDefinition definition, HuggingFaceTokenizer library) {
+        Watchdog watchdog = new Watchdog(definition.file(), LIMIT);
+        try {
+            watchdog.call(() -> library.encode(PROBE, false, false));
+            return new NativeTokenizer(definition, library, watchdog);
+        } catch (RuntimeException e) {
+            if (!watchdog.isStuck()) {
+                library.close();
+            }
+            throw e;
         }
     }
 

@@ -108,6 +108,18 @@ class TokenizerSafetyIT {
     }
 
     @Test
+    void aSettingThatOnlyTheNativeLibraryKnowsToBeWrongIsARefusalToo() throws IOException {
+        Files.writeString(folder.resolve("tokenizer.json"), """
+                {"added_tokens": [], "normalizer": null, "post_processor": null, "decoder": {"type": "ByteLevel"},
+                 "pre_tokenizer": {"type": "ByteLevel", "use_regex": {"a": 1}},
+                 "model": {"type": "BPE", "vocab": {"a": 0, "b": 4, "ab": 5}, "merges": ["a b"]}}
+                """);
+        assertThatThrownBy(() -> TokenizerFolder.open(folder, 6).close())
+                .isInstanceOf(ModelInvalidException.class)
+                .hasMessageStartingWith("tokenizer.json, file: is refused: invalid type: map, expected a boolean");
+    }
+
+    @Test
     void twoMillionAddedTokensAreRefusedSoon() throws IOException {
         String token = "{\"id\": 1, \"content\": \"<s>\", \"special\": true},";
         Files.writeString(folder.resolve("tokenizer.json"), "{\"added_tokens\": [" + token.repeat(2_000_000) + "{}]}");
