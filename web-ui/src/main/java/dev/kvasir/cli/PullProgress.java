@@ -8,9 +8,10 @@ import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
 import org.jspecify.annotations.Nullable;
 
-/** How far a pull has come: a bar for each file on a terminal, in a pipe a line for each file and each tenth of a large one. */
+/** How far a pull has come: a bar for each file from 1 MiB on a terminal, in a pipe a line for each file and each tenth of a large one. */
 final class PullProgress implements PullWatch, AutoCloseable {
 
+    private static final long DRAWN = 1L << 20;
     private static final long LARGE = 50L << 20;
     private static final int TENTHS = 10;
 
@@ -27,12 +28,13 @@ final class PullProgress implements PullWatch, AutoCloseable {
     public void reached(HubFile file, long bytes, long size) {
         boolean isNew = !file.path().equals(path);
         path = file.path();
-        if (output.isInteractive()) {
+        if (output.isInteractive() && (size < 0 || size >= DRAWN)) {
             draw(file, bytes, size, isNew);
             return;
         }
         long reachedTenth = size <= 0 ? TENTHS : bytes * TENTHS / size;
         if (isNew) {
+            endBar();
             output.progress("%s: %s".formatted(path, size < 0 ? "size unknown" : Bytes.readable(size)));
         } else if (size >= LARGE && reachedTenth > tenth) {
             output.progress("%s: %d %%".formatted(path, reachedTenth * TENTHS));
