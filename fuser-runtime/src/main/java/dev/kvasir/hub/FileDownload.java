@@ -9,7 +9,12 @@ import java.nio.file.Path;
 /** Fetches one file into a folder; goes on where an earlier try broke off, if the content is still the same. */
 final class FileDownload {
 
-    private static final long MAX_BYTES = 20_000_000_000L;
+    /** Of a file of weights. */
+    static final long MAX_WEIGHTS = 20_000_000_000L;
+
+    /** Of everything else; a tokenizer with a million tokens has some 40 MB. */
+    static final long MAX_SMALL = 200_000_000;
+
     private static final String SHA256 = "[0-9a-f]{64}";
 
     private final HubClient client;
@@ -17,14 +22,19 @@ final class FileDownload {
     private final HubReference reference;
     private final String commit;
     private final PullWatch watch;
+    private final long maxBytes;
 
-    FileDownload(HubClient client, HubSettings settings, HubReference reference, String commit, PullWatch watch) {
-        this.client = client;
+    FileDownload(Source source, HubSettings settings, PullWatch watch, long maxBytes) {
+        this.client = source.client();
         this.settings = settings;
-        this.reference = reference;
-        this.commit = commit;
+        this.reference = source.reference();
+        this.commit = source.commit();
         this.watch = watch;
+        this.maxBytes = maxBytes;
     }
+
+    /** Where files come from: a repository at a commit. */
+    record Source(HubClient client, HubReference reference, String commit) {}
 
     /**
      * Fetches a file whole, and checks it.
@@ -74,8 +84,8 @@ final class FileDownload {
                     .formatted(file.path(), file.bytes(), head.size()));
         }
         long size = Math.max(file.bytes(), head.size());
-        if (size > MAX_BYTES) {
-            throw refused("%s has %d bytes; at most %d are fetched.".formatted(file.path(), size, MAX_BYTES));
+        if (size > maxBytes) {
+            throw refused("%s has %d bytes; at most %d are fetched.".formatted(file.path(), size, maxBytes));
         }
         return size;
     }
@@ -95,7 +105,7 @@ final class FileDownload {
             if (size >= 0 && announced >= 0 && announced != size) {
                 throw refused("The hub lists %s with %d bytes, but sends %d.".formatted(file.path(), size, announced));
             }
-            long limit = size >= 0 ? size : MAX_BYTES;
+            long limit = size >= 0 ? size : maxBytes;
             if (!part.append(body, limit, settings.patience().silence(), done -> watch.reached(file, done, size))) {
                 part.discard();
                 throw refused("The hub sends more of %s than its %d bytes.".formatted(file.path(), limit));

@@ -88,13 +88,13 @@ public final class HubPull {
             HubClient client, HubReference reference, HubListing listing, HubSelection selection, Wish wish)
             throws IOException {
         try (PullFolder folder = PullFolder.open(store.folder(), settings, reference)) {
-            FileDownload download = new FileDownload(client, settings, reference, listing.commit(), watch);
+            FileDownload.Source source = new FileDownload.Source(client, reference, listing.commit());
             List<HubFile> documents = new ArrayList<>(selection.documents());
             documents.removeIf(this::isTooLong);
             List<HubFile> first = new ArrayList<>(selection.small());
             first.addAll(documents);
             selection.index().ifPresent(first::add);
-            fetch(download, folder, first);
+            fetch(new FileDownload(source, settings, watch, FileDownload.MAX_SMALL), folder, first);
             List<HubFile> weights = selection.index().isEmpty()
                     ? selection.weights()
                     : ShardIndex.shards(
@@ -109,7 +109,7 @@ public final class HubPull {
                 if (!selection.isGguf()) {
                     Checkpoint.checkWithoutWeights(folder.files());
                 }
-                fetch(download, folder, weights);
+                fetch(new FileDownload(source, settings, watch, FileDownload.MAX_WEIGHTS), folder, weights);
                 return keep(folder, listing, selection, wish);
             } catch (ModelInvalidException refused) {
                 folder.delete();

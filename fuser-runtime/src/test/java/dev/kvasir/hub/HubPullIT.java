@@ -535,6 +535,19 @@ class HubPullIT {
     }
 
     @Test
+    void aSmallFileThatIsHugeIsRefusedThoughTheListKeptSilent() {
+        hub.listing("tokenizer.json", -1);
+        hub.instead("HEAD /tokenizer.json", exchange -> {
+            hub.describe(exchange, "tokenizer.json");
+            exchange.getResponseHeaders().set("Content-Length", "200000001");
+            exchange.sendResponseHeaders(200, -1);
+        });
+
+        assertThat(refusal(TINY)).hasMessage("tokenizer.json has 200000001 bytes; at most 200000000 are fetched.");
+        assertThat(hub.rangesOf("tokenizer.json")).isEmpty();
+    }
+
+    @Test
     void twoPullsOfOneModelDoNotMeet() throws IOException {
         try (PullFolder held = PullFolder.open(store.folder(), settings(hub), TINY)) {
             assertThat(held).isNotNull();
