@@ -1,5 +1,6 @@
 package dev.kvasir.agent;
 
+import dev.kvasir.decoder.ContinuousBatch;
 import dev.kvasir.decoder.LoadedModel;
 import dev.kvasir.device.Resident;
 import dev.kvasir.model.ChatTemplate;
@@ -11,8 +12,13 @@ import dev.kvasir.torch.ElementType;
  * A model of this machine with what it needs to talk: weights in memory, tokenizer, chat template.
  *
  * @param name as the catalogue calls it
+ * @param decoding what all sessions decode through, together
  */
-record LocalModel(String name, Checkpoint checkpoint, LoadedModel weights) implements Resident {
+record LocalModel(String name, Checkpoint checkpoint, LoadedModel weights, ContinuousBatch decoding)
+        implements Resident {
+
+    /** Sequences decoded together; a worker runs fewer islands than that. */
+    private static final int ROWS = 16;
 
     /** What caches hold and fusers compute in, under either profile. */
     static final ElementType TYPE = ElementType.F32;
@@ -20,7 +26,9 @@ record LocalModel(String name, Checkpoint checkpoint, LoadedModel weights) imple
     static LocalModel load(ModelEntry.Local entry, Profile profile) {
         Checkpoint checkpoint = Checkpoint.open(entry.path());
         try {
-            return new LocalModel(entry.name(), checkpoint, LoadedModel.load(checkpoint, profile.decoder()));
+            LoadedModel weights = LoadedModel.load(checkpoint, profile.decoder());
+            return new LocalModel(
+                    entry.name(), checkpoint, weights, new ContinuousBatch(weights, checkpoint.tokenizer(), ROWS));
         } catch (RuntimeException | Error fault) {
             checkpoint.close();
             throw fault;
@@ -53,6 +61,7 @@ record LocalModel(String name, Checkpoint checkpoint, LoadedModel weights) imple
 
     @Override
     public void close() {
+        decoding.close();
         weights.close();
         checkpoint.close();
     }

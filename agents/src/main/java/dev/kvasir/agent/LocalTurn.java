@@ -54,7 +54,7 @@ record LocalTurn(LocalModel model, ReplyRequest request, ReplyListener listener,
                 options.seed(),
                 model.weights().config().endIds(),
                 options.stop());
-        Generation reply = new Generator(model.weights(), model.tokenizer())
+        Generation reply = model.decoding()
                 .generate(
                         generation,
                         new Generator.Prefilled(prefilled.cache(), prefilled.logits(), prefilled.hidden()),

@@ -37,8 +37,7 @@ public record ModelFingerprint(String weights, String tokenizer) {
                 return new ModelFingerprint(ModelDigest.of(model), vocabulary(model));
             }
             return new ModelFingerprint(
-                    ModelDigest.ofFiles(
-                            files(model, name -> COMPUTED.contains(name) || name.endsWith(".safetensors"))),
+                    ModelDigest.ofFiles(files(model, name -> COMPUTED.contains(name) || name.endsWith(".safetensors"))),
                     ModelDigest.ofFiles(files(model, TOKENIZER::contains)));
         } catch (IOException fault) {
             throw ModelDigest.unreadable(model, fault);
