@@ -6,9 +6,8 @@ import java.util.Objects;
 import java.util.Set;
 
 /**
- * Which kernels are exact enough for a role. What decides is perplexity on real models, which {@code FastGoldenIT} measures
- * and {@code docs/performance.md} shows: 8-bit queries and keys alone cost a small model 5 %, more than all else together,
- * and 8-bit inputs of the down projection another 2 %.
+ * Which kernels are exact enough for a role. A choice made on two models and the same texts that {@code FastGoldenIT}
+ * checks, so a weak one: {@code docs/performance.md} lists every mix that was tried, also those that speak against it.
  */
 final class KernelPolicy {
     /** Hidden widths below it belong to models small enough to feel an 8-bit down projection. */
