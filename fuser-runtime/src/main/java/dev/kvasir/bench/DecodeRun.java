@@ -3,9 +3,10 @@ package dev.kvasir.bench;
 import dev.kvasir.decoder.Forward;
 import dev.kvasir.decoder.KvCache;
 import dev.kvasir.decoder.LoadedModel;
+import dev.kvasir.decoder.NextToken;
 import dev.kvasir.decoder.Prefill;
 import dev.kvasir.torch.TensorScope;
-import java.util.Collections;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 
@@ -38,17 +39,27 @@ final class DecodeRun {
         }
     }
 
+    /** Sequences with a cache each, as they are decoded together when a model serves. */
     private Rates decode(int context, int rows) {
-        try (KvCache cache = model.newCache(rows, context + STEPS)) {
-            cache.extend(context); // of zeros: how long a step takes does not depend on what was read
-            List<List<Integer>> ids = Collections.nCopies(rows, List.of(ANY_TOKEN));
+        List<KvCache> caches = new ArrayList<>();
+        try {
+            for (int row = 0; row < rows; row++) {
+                caches.add(model.newCache(1, context + STEPS));
+                caches.getLast().extend(context); // of zeros: how long a step takes does not depend on what was read
+            }
             return rates(STEPS * rows, () -> {
                 for (int step = 0; step < STEPS; step++) {
                     try (TensorScope scope = TensorScope.root()) {
-                        model.forward(scope, Forward.ofRows(ids, cache));
+                        model.decodeEach(
+                                scope,
+                                caches.stream()
+                                        .map(cache -> new NextToken(ANY_TOKEN, cache, List.of()))
+                                        .toList());
                     }
                 }
             });
+        } finally {
+            caches.forEach(KvCache::close);
         }
     }
 
@@ -58,8 +69,7 @@ final class DecodeRun {
                 .mapToObj(i -> (100 + 7 * i) % vocabulary)
                 .toList();
         try (TensorScope scope = TensorScope.root()) {
-            new Prefill(model, () -> false)
-                    .run(scope, Forward.ofRows(Collections.nCopies(cache.rows(), prompt), cache));
+            new Prefill(model, () -> false).run(scope, Forward.of(prompt, cache));
         }
     }
 
