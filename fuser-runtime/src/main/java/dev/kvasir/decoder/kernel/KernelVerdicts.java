@@ -1,7 +1,6 @@
 package dev.kvasir.decoder.kernel;
 
 import dev.kvasir.torch.TorchLibrary;
-import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -157,11 +156,11 @@ public final class KernelVerdicts {
         command.add("--sun-misc-unsafe-memory-access=allow");
         command.add("-Dkvasir.threads=" + TorchLibrary.threads());
         String classPath = System.getProperty("java.class.path");
-        boolean isOneJar = classPath.endsWith(".jar") && !classPath.contains(File.pathSeparator);
-        if (isOneJar) {
+        boolean isJarOfJars = ClassLoader.getSystemResource(JAR_OF_JARS.replace('.', '/') + ".class") != null;
+        if (isJarOfJars) {
             command.add("-Dloader.main=" + KernelProbe.class.getName());
         }
-        command.addAll(List.of("-cp", classPath, isOneJar ? JAR_OF_JARS : KernelProbe.class.getName()));
+        command.addAll(List.of("-cp", classPath, isJarOfJars ? JAR_OF_JARS : KernelProbe.class.getName()));
         return Collections.unmodifiableList(command);
     }
 
