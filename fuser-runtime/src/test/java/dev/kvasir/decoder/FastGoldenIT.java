@@ -11,14 +11,16 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.TestFactory;
 import tools.jackson.databind.JsonNode;
 
 /**
  * What the fast profile costs in quality on real models, with the kernels it chooses here: the perplexity of the golden
  * texts, read in chunks and token by token, and along the golden tokens how often its best token is theirs. Models lie
- * where {@link RealGoldenIT} looks for them.
+ * where {@link RealGoldenIT} looks for them. Nightly: which kernels are the quickest, and so what they cost, is the machine's.
  */
+@Tag("nightly")
 class FastGoldenIT {
     /** Of the reference's perplexity, where numbers are kept in 8 bits, and where in 16 or more. */
     private static final double BYTES_MAY_COST = 0.03;
