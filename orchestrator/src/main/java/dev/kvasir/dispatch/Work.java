@@ -67,7 +67,8 @@ public final class Work {
         return System.nanoTime() - movedAt;
     }
 
-    long sinceStarted() {
+    /** Nanoseconds since it came into this worker's hands. */
+    public long sinceStarted() {
         return System.nanoTime() - startedAt;
     }
 

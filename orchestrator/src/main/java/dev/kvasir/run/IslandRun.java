@@ -25,6 +25,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.function.LongSupplier;
 
 /**
  * One attempt at an island: its nodes answer in order, in one session, and hand KV caches or text to each other as the plan
@@ -39,17 +40,25 @@ final class IslandRun {
     private final AgentSession session;
     private final Function<String, ReplyListener> listeners;
     private final IslandModes modes;
-    private final long start = System.nanoTime();
+    private final LongSupplier nanosSinceClaim;
     private final Map<NodeId, StepOutcome> outcomes = new LinkedHashMap<>();
     private final Map<String, EdgeOutcome> crossed = new HashMap<>();
     private RunValues values;
     private NodeId current;
 
-    /** @param listeners by node */
-    IslandRun(IslandBrief brief, AgentSession session, Function<String, ReplyListener> listeners) {
+    /**
+     * @param listeners by node
+     * @param nanosSinceClaim what the nodes wait for their turn is counted by
+     */
+    IslandRun(
+            IslandBrief brief,
+            AgentSession session,
+            Function<String, ReplyListener> listeners,
+            LongSupplier nanosSinceClaim) {
         this.brief = brief;
         this.session = session;
         this.listeners = listeners;
+        this.nanosSinceClaim = nanosSinceClaim;
         this.modes = new IslandModes(brief.graph());
         this.values = brief.values();
         this.current = brief.nodes().getFirst().id();
@@ -103,7 +112,7 @@ final class IslandRun {
                 Compositions.options(brief.graph(), node, values.seed()),
                 modes.isHandedOver(node.id()));
         current = node.id();
-        Duration waited = sinceStart();
+        Duration waited = sinceClaim();
         AgentReply reply = session.reply(request, listeners.apply(node.id().value()));
         values = values.with(node.id(), Compositions.prompt(messages), reply.text());
         outcomes.put(node.id(), outcome(node, messages, waited, reply));
@@ -116,7 +125,7 @@ final class IslandRun {
         for (Edge edge : modes.fusedInto(receiver.id())) {
             current = edge.from();
             Node.Agent sharer = brief.agent(edge.from());
-            Duration waited = sinceStart();
+            Duration waited = sinceClaim();
             ShareReply reply = session.share(
                     new ShareRequest(
                             sharer.id().value(),
@@ -132,8 +141,8 @@ final class IslandRun {
         return shared;
     }
 
-    private Duration sinceStart() {
-        return Duration.ofNanos(System.nanoTime() - start);
+    private Duration sinceClaim() {
+        return Duration.ofNanos(nanosSinceClaim.getAsLong());
     }
 
     private Intake intake(Node.Agent node, List<Shared> shared) {

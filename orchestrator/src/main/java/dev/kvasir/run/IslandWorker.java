@@ -88,7 +88,8 @@ final class IslandWorker implements IslandExecutor {
     private @Nullable IslandEnd run(Work work) {
         IslandBrief brief = briefs.of(work.lease());
         try (AgentSession session = agents.open(brief.attempt())) {
-            IslandRun island = new IslandRun(brief, session, node -> listener(work, brief.step(node)));
+            IslandRun island =
+                    new IslandRun(brief, session, node -> listener(work, brief.step(node)), work::sinceStarted);
             return end(work, island);
         }
     }

@@ -68,11 +68,12 @@ final class Results {
                         SELECT :step, :device, :dtype, :profile, queue.ms, :load, :prefill, :align, :project, :fuse,
                             :copy, :decode, :firstToken, queue.ms + :work, :prompt, :generated, :reused, :avoided,
                             :basis, :bytes, :fused, :aligned
-                        FROM island CROSS JOIN LATERAL (SELECT :waited
-                            + greatest(0, extract(epoch FROM claimed_at - ready_at) * 1000)::bigint AS ms) queue
-                        WHERE id = :island""")
+                        FROM step JOIN attempt ON attempt.step_id = step.id AND attempt.epoch = :epoch
+                        CROSS JOIN LATERAL (SELECT :waited + greatest(0,
+                            extract(epoch FROM attempt.started_at - step.ready_at) * 1000)::bigint AS ms) queue
+                        WHERE step.id = :step""")
                 .param("step", step.id())
-                .param("island", lease.island().value())
+                .param("epoch", lease.epoch())
                 .param("device", outcome.placement().device())
                 .param("dtype", outcome.placement().dtype())
                 .param("profile", outcome.placement().profile())

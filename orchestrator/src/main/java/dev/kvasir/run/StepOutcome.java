@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * What a node of an island did, not committed yet.
  *
  * @param text null for a sharer that was only prefilled
- * @param waited from the start of the island's attempt until this node's turn
+ * @param waited from when the island was claimed until this node's turn
  * @param cacheBytes of the KV cache that it handed on
  */
 record StepOutcome(
