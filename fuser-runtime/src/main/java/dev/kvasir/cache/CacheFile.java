@@ -64,27 +64,42 @@ public final class CacheFile implements AutoCloseable {
         }
     }
 
-    static void requireFits(KvCache cache, CacheIdentity identity) {
+    /** Refuses a cache of other positions than its identity's. */
+    private static void requireFits(KvCache cache, CacheIdentity identity) {
+        requireHolds(cache, identity);
+        if (cache.length() != identity.tokens().size()) {
+            throw misfit(cache, identity);
+        }
+    }
+
+    /** Refuses a cache that does not hold an identity's positions, from the first on. */
+    static void requireHolds(KvCache cache, CacheIdentity identity) {
         CacheOrigin origin = identity.origin();
-        List<Integer> shape = List.of(
-                1,
-                origin.config().kvHeads(),
-                identity.tokens().size(),
-                origin.config().headDim());
-        if (!cache.shape().equals(shape)
+        int count = identity.tokens().size();
+        if (!cache.shape().equals(shape(origin, cache.length()))
                 || cache.layers() != origin.config().layers()
                 || cache.elementType() != origin.type()
-                || cache.length() == 0) {
-            throw new IllegalArgumentException(
-                    "A cache of %d layers %s in %s is not what its identity says: %d layers %s in %s, with at least one token."
-                            .formatted(
-                                    cache.layers(),
-                                    cache.shape(),
-                                    cache.elementType(),
-                                    origin.config().layers(),
-                                    shape,
-                                    origin.type()));
+                || count == 0
+                || cache.length() < count) {
+            throw misfit(cache, identity);
         }
+    }
+
+    private static List<Integer> shape(CacheOrigin origin, int length) {
+        return List.of(1, origin.config().kvHeads(), length, origin.config().headDim());
+    }
+
+    private static IllegalArgumentException misfit(KvCache cache, CacheIdentity identity) {
+        CacheOrigin origin = identity.origin();
+        return new IllegalArgumentException(
+                "A cache of %d layers %s in %s is not what its identity says: %d layers %s in %s, with at least one token."
+                        .formatted(
+                                cache.layers(),
+                                cache.shape(),
+                                cache.elementType(),
+                                origin.config().layers(),
+                                shape(origin, identity.tokens().size()),
+                                origin.type()));
     }
 
     /**

@@ -115,13 +115,13 @@ public final class PrefixStore implements AutoCloseable {
     /**
      * Stores a copy of a cache, as far as it is not there and there is room for it.
      *
-     * @param identity of all positions that the cache holds
-     * @param cache of one row, of the store's model; left as it is
+     * @param identity of the cache's first positions, at least one
+     * @param cache of one row, of the store's model; left as it is, and what it holds behind those positions is not stored
      * @return how many of its tokens can be found from now on
      * @throws IllegalArgumentException if the cache is not what the identity says, or of another model
      */
     public synchronized int put(CacheIdentity identity, KvCache cache) {
-        CacheFile.requireFits(cache, identity);
+        CacheFile.requireHolds(cache, identity);
         if (!identity.origin().config().equals(model.config())
                 || identity.origin().type() != model.elementType()) {
             throw new IllegalArgumentException("This store keeps prefixes of %s in %s, not of %s in %s."
@@ -201,6 +201,9 @@ public final class PrefixStore implements AutoCloseable {
     }
 
     private boolean makeRoom(long needed) {
+        if (needed > maxBytes) {
+            return false;
+        }
         while (bytes + needed > maxBytes) {
             Optional<PrefixBlock> cheapest = blocks().stream()
                     .filter(PrefixBlock::evictable)
