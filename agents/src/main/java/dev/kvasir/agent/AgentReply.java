@@ -3,8 +3,9 @@ package dev.kvasir.agent;
 /**
  * What a node answered, and what that took.
  *
- * @param promptTokens tokens of the prompt, those read from a cache that was taken over included
- * @param reusedTokens of these, how many were not prefilled again
+ * @param promptTokens tokens of the prompt, those in a cache that was taken over or found included
+ * @param reusedTokens of these, how many were not prefilled again: a cache was continued, or the model had read them for the
+ *     same tenant before
  * @param fusion what fusing did; {@link FusionReport#NONE} when nothing was fused
  */
 public record AgentReply(

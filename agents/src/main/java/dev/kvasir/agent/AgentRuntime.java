@@ -10,9 +10,10 @@ public interface AgentRuntime extends AutoCloseable {
     /**
      * Opens the session of one island; its KV caches live until it is closed.
      *
+     * @param tenant for whom it runs
      * @param attempt which try of the island this is, from 1
      */
-    AgentSession open(int attempt);
+    AgentSession open(Tenant tenant, int attempt);
 
     @Override
     void close();

@@ -14,8 +14,8 @@ final class CatalogRuntime implements AgentRuntime {
     }
 
     @Override
-    public AgentSession open(int attempt) {
-        return new CatalogSession(attempt);
+    public AgentSession open(Tenant tenant, int attempt) {
+        return new CatalogSession(tenant, attempt);
     }
 
     @Override
@@ -26,10 +26,11 @@ final class CatalogRuntime implements AgentRuntime {
     private final class CatalogSession implements AgentSession {
 
         private final int attempt;
-        private final LocalSession local = new LocalSession(models);
+        private final LocalSession local;
 
-        CatalogSession(int attempt) {
+        CatalogSession(Tenant tenant, int attempt) {
             this.attempt = attempt;
+            this.local = new LocalSession(models, tenant);
         }
 
         @Override

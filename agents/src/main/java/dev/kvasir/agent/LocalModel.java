@@ -1,20 +1,34 @@
 package dev.kvasir.agent;
 
+import dev.kvasir.cache.CacheOrigin;
+import dev.kvasir.cache.CachedPrefill;
+import dev.kvasir.cache.PrefixStore;
+import dev.kvasir.cache.TenantSalt;
 import dev.kvasir.decoder.ContinuousBatch;
 import dev.kvasir.decoder.LoadedModel;
 import dev.kvasir.device.Resident;
 import dev.kvasir.model.ChatTemplate;
 import dev.kvasir.model.Checkpoint;
+import dev.kvasir.model.ModelFingerprint;
 import dev.kvasir.model.Tokenizer;
 import dev.kvasir.torch.ElementType;
+import java.util.function.BooleanSupplier;
 
 /**
  * A model of this machine with what it needs to talk: weights in memory, tokenizer, chat template.
  *
  * @param name as the catalogue calls it
+ * @param fingerprint tells its caches from those of others
  * @param decoding what all sessions decode through, together
+ * @param prefixes what it has read of prompts, for all sessions, each tenant's apart
  */
-record LocalModel(String name, Checkpoint checkpoint, LoadedModel weights, ContinuousBatch decoding)
+record LocalModel(
+        String name,
+        Checkpoint checkpoint,
+        ModelFingerprint fingerprint,
+        LoadedModel weights,
+        ContinuousBatch decoding,
+        PrefixStore prefixes)
         implements Resident {
 
     /** Sequences decoded together; a worker runs fewer islands than that. */
@@ -23,12 +37,18 @@ record LocalModel(String name, Checkpoint checkpoint, LoadedModel weights, Conti
     /** What caches hold and fusers compute in, under either profile. */
     static final ElementType TYPE = ElementType.F32;
 
-    static LocalModel load(ModelEntry.Local entry, Profile profile) {
+    /** @param prefixBytes that its prefixes take, at most */
+    static LocalModel load(ModelEntry.Local entry, Profile profile, long prefixBytes) {
         Checkpoint checkpoint = Checkpoint.open(entry.path());
         try {
             LoadedModel weights = LoadedModel.load(checkpoint, profile.decoder());
             return new LocalModel(
-                    entry.name(), checkpoint, weights, new ContinuousBatch(weights, checkpoint.tokenizer(), ROWS));
+                    entry.name(),
+                    checkpoint,
+                    new ModelFingerprint(entry.digest(), entry.digest()), // one digest covers weights and tokenizer
+                    weights,
+                    new ContinuousBatch(weights, checkpoint.tokenizer(), ROWS),
+                    new PrefixStore(weights, prefixBytes));
         } catch (RuntimeException | Error fault) {
             checkpoint.close();
             throw fault;
@@ -55,6 +75,16 @@ record LocalModel(String name, Checkpoint checkpoint, LoadedModel weights, Conti
                                 + " chat_template.jinja to its folder."));
     }
 
+    /** Reads prompts, and only what was not read before. */
+    CachedPrefill prefill(BooleanSupplier cancelled) {
+        return new CachedPrefill(weights, prefixes, cancelled);
+    }
+
+    /** What this model's caches are the caches of, for a tenant. */
+    CacheOrigin origin(Tenant tenant) {
+        return CacheOrigin.of(weights, fingerprint, weights.profile().id(), new TenantSalt(tenant.id()));
+    }
+
     int contextLength() {
         return weights.config().contextLength();
     }
@@ -62,6 +92,7 @@ record LocalModel(String name, Checkpoint checkpoint, LoadedModel weights, Conti
     @Override
     public void close() {
         decoding.close();
+        prefixes.close();
         weights.close();
         checkpoint.close();
     }

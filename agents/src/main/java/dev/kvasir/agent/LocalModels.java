@@ -11,21 +11,37 @@ import java.util.function.Supplier;
 /** Loads models and fusers onto the device when they are first used, and says in the agents' words why one cannot be. */
 final class LocalModels implements AutoCloseable {
 
+    /** Of what a model leaves of a device, its prefixes take at most one part in so many. */
+    private static final int PREFIX_SHARE = 8;
+
     private final ModelCatalog catalog;
     private final DevicePool pool;
+    private final long prefixCacheBytes;
 
-    LocalModels(ModelCatalog catalog, DevicePool pool) {
+    /** @param prefixCacheBytes of each model, at most */
+    LocalModels(ModelCatalog catalog, DevicePool pool, long prefixCacheBytes) {
         this.catalog = catalog;
         this.pool = pool;
+        this.prefixCacheBytes = prefixCacheBytes;
     }
 
     /** A model in use, which the caller closes. */
     DevicePool.Use<LocalModel> use(ModelEntry.Local entry, Profile profile) {
-        return told(() -> pool.use(new ResidentRequest<>(
-                "model:" + entry.digest() + ":" + profile,
-                entry.name(),
-                LocalModel.estimatedBytes(entry, profile),
-                () -> LocalModel.load(entry, profile))));
+        return told(() -> {
+            long weights = LocalModel.estimatedBytes(entry, profile);
+            long prefixes = prefixBytes(weights);
+            return pool.use(new ResidentRequest<>(
+                    "model:" + entry.digest() + ":" + profile,
+                    entry.name(),
+                    weights + prefixes,
+                    () -> LocalModel.load(entry, profile, prefixes)));
+        });
+    }
+
+    /** A model's prefixes are booked with it, whole; whatever fits without them fits with them, and leaves room for caches. */
+    private long prefixBytes(long weights) {
+        long left = Math.max(0, pool.slot().capacity() - weights);
+        return Math.min(prefixCacheBytes, left / PREFIX_SHARE);
     }
 
     /** A fuser in use, which the caller closes. */

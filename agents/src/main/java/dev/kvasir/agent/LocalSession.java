@@ -1,11 +1,8 @@
 package dev.kvasir.agent;
 
 import dev.kvasir.decoder.FinishReason;
-import dev.kvasir.decoder.Forward;
 import dev.kvasir.decoder.Generation;
-import dev.kvasir.decoder.Prefill;
 import dev.kvasir.device.DevicePool;
-import dev.kvasir.torch.Tensor;
 import dev.kvasir.torch.TensorScope;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -17,10 +14,13 @@ import java.util.Map;
 final class LocalSession implements AutoCloseable {
 
     private final LocalModels models;
+    private final Tenant tenant;
     private final Map<String, KeptCache> kept = new HashMap<>();
 
-    LocalSession(LocalModels models) {
+    /** @param tenant what its models read is found again for this tenant alone */
+    LocalSession(LocalModels models, Tenant tenant) {
         this.models = models;
+        this.tenant = tenant;
     }
 
     AgentReply reply(ModelEntry.Local entry, ReplyRequest request, ReplyListener listener) {
@@ -41,7 +41,7 @@ final class LocalSession implements AutoCloseable {
     ShareReply share(ShareRequest request, ReplyListener listener) {
         return LocalFaults.told(() -> {
             Stopwatch watch = new Stopwatch();
-            Sharing sharing = new Sharing(models, request, listener, watch);
+            Sharing sharing = new Sharing(models, tenant, request, listener, watch);
             keep(request.node(), sharing.read());
             return sharing.reply();
         });
@@ -105,13 +105,11 @@ final class LocalSession implements AutoCloseable {
     private AgentReply answer(LocalTurn turn, DevicePool.Use<LocalModel> use, CacheRoom room, Reading reading) {
         boolean handedOver = false;
         try (TensorScope scope = TensorScope.root()) {
-            int reused = room.cache().length();
-            Tensor logits = new Prefill(turn.model().weights(), turn::cancelled)
-                    .run(scope, Forward.of(reading.unread(), room.cache()));
+            LocalTurn.Read read = turn.read(scope, tenant, reading.unread(), room.cache());
             Duration prefill = turn.watch().lap();
             int promptTokens = room.cache().length();
             Generation generation =
-                    turn.decode(new LocalTurn.Prefilled(room.cache(), logits, reading.prompt(), List.of()));
+                    turn.decode(new LocalTurn.Prefilled(room.cache(), read.logits(), reading.prompt(), List.of()));
             Duration decode = turn.watch().lap();
             if (turn.request().cacheKept()) {
                 List<Integer> pending = pending(generation, room.cache().length() - promptTokens);
@@ -126,7 +124,7 @@ final class LocalSession implements AutoCloseable {
                     LocalTurn.reason(generation),
                     promptTokens,
                     generation.ids().size(),
-                    reused,
+                    read.reused(),
                     new Timings(
                             turn.load(),
                             prefill,

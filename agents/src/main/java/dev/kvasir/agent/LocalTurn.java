@@ -1,13 +1,18 @@
 package dev.kvasir.agent;
 
+import dev.kvasir.cache.CachedPrefill;
+import dev.kvasir.cache.CachedTokens;
 import dev.kvasir.decoder.FinishReason;
+import dev.kvasir.decoder.Forward;
 import dev.kvasir.decoder.Generation;
 import dev.kvasir.decoder.GenerationListener;
 import dev.kvasir.decoder.GenerationRequest;
 import dev.kvasir.decoder.Generator;
 import dev.kvasir.decoder.KvCache;
+import dev.kvasir.decoder.Prefill;
 import dev.kvasir.decoder.SamplingSettings;
 import dev.kvasir.torch.Tensor;
+import dev.kvasir.torch.TensorScope;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CancellationException;
@@ -21,6 +26,25 @@ record LocalTurn(LocalModel model, ReplyRequest request, ReplyListener listener,
 
     /** A prompt that was read into a cache. */
     record Prefilled(KvCache cache, Tensor logits, List<Integer> prompt, List<Boolean> hidden) {}
+
+    /**
+     * What came of reading.
+     *
+     * @param logits of the last token
+     * @param reused tokens that needed no reading
+     */
+    record Read(Tensor logits, int reused) {}
+
+    /** Reads tokens behind what the cache holds; into an empty one, only what the model has not read for the tenant before. */
+    Read read(TensorScope scope, Tenant tenant, List<Integer> ids, KvCache cache) {
+        int held = cache.length();
+        if (held > 0) {
+            return new Read(new Prefill(model.weights(), this::cancelled).run(scope, Forward.of(ids, cache)), held);
+        }
+        CachedPrefill.Result result =
+                model.prefill(this::cancelled).run(scope, model.origin(tenant), CachedTokens.of(ids), cache);
+        return new Read(result.logits(), result.copied());
+    }
 
     /** The tokens of the cache that this prompt and reply need, within the model's context. */
     int capacity(int promptTokens) {

@@ -25,7 +25,7 @@ public final class ScriptedModel implements AgentRuntime {
     }
 
     @Override
-    public AgentSession open(int attempt) {
+    public AgentSession open(Tenant tenant, int attempt) {
         return new ScriptedSession();
     }
 
@@ -61,7 +61,7 @@ public final class ScriptedModel implements AgentRuntime {
 
         @Override
         public ShareReply share(ShareRequest request, ReplyListener listener) {
-            return new ShareReply(request.fuser(), "", request.messages().size(), 0, Timings.ZERO, PLACEMENT);
+            return new ShareReply(request.fuser(), "", request.messages().size(), 0, 0, Timings.ZERO, PLACEMENT);
         }
 
         @Override

@@ -1,5 +1,6 @@
 package dev.kvasir.agent;
 
+import dev.kvasir.cache.CachedTokens;
 import dev.kvasir.device.DevicePool;
 import dev.kvasir.fuser.AlignedPrompt;
 import dev.kvasir.fuser.ChatAligner;
@@ -15,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 final class Sharing {
 
     private final LocalModels models;
+    private final Tenant tenant;
     private final ShareRequest request;
     private final ReplyListener listener;
     private final Stopwatch watch;
@@ -25,9 +27,11 @@ final class Sharing {
     private long bytes;
     private @Nullable Placement placement;
     private int positions;
+    private int reused;
 
-    Sharing(LocalModels models, ShareRequest request, ReplyListener listener, Stopwatch watch) {
+    Sharing(LocalModels models, Tenant tenant, ShareRequest request, ReplyListener listener, Stopwatch watch) {
         this.models = models;
+        this.tenant = tenant;
         this.request = request;
         this.listener = listener;
         this.watch = watch;
@@ -69,6 +73,7 @@ final class Sharing {
                 fuser.name(),
                 fuser.digest(),
                 positions,
+                reused,
                 bytes,
                 new Timings(load, prefill, align, none, none, none, none, none, watch.total()),
                 where);
@@ -92,9 +97,11 @@ final class Sharing {
                     "The shared prompt has %d tokens, but the sharer %s reads at most %d. Shorten the prompt or use TEXT."
                             .formatted(positions, sharer.name(), sharer.contextLength()));
         }
+        CachedTokens prompt = FuseRequest.sharerPrompt(aligned).tokens().first(positions);
         SharedCache cache =
-                SharedCache.prefill(sharer.weights(), FuseRequest.sharerPrompt(aligned), positions, this::cancelled);
+                SharedCache.prefill(sharer.weights(), sharer.prefill(this::cancelled), sharer.origin(tenant), prompt);
         prefill = watch.lap();
+        reused = cache.copied();
         bytes = cache.bytes();
         return cache;
     }

@@ -1,5 +1,6 @@
 package dev.kvasir.fuser;
 
+import dev.kvasir.cache.CachedTokens;
 import dev.kvasir.decoder.Forward;
 import dev.kvasir.decoder.KvCache;
 import java.util.List;
@@ -60,6 +61,14 @@ public record PromptRows(List<List<Integer>> ids, List<List<Integer>> positions,
 
     public int length() {
         return ids.getFirst().size();
+    }
+
+    /** The first row's tokens, as a cache's identity holds them. */
+    public CachedTokens tokens() {
+        CachedTokens plain = CachedTokens.of(ids.getFirst());
+        return positions.isEmpty()
+                ? new CachedTokens(plain.ids(), plain.positions(), hidden())
+                : new CachedTokens(plain.ids(), positions.getFirst(), hidden());
     }
 
     /** True where the first row has padding; empty if no row has any. */

@@ -1,6 +1,9 @@
 package dev.kvasir.fuser;
 
 import dev.kvasir.cache.CacheCodec;
+import dev.kvasir.cache.CacheOrigin;
+import dev.kvasir.cache.CachedPrefill;
+import dev.kvasir.cache.CachedTokens;
 import dev.kvasir.decoder.KvCache;
 import dev.kvasir.decoder.LoadedModel;
 import dev.kvasir.decoder.Prefill;
@@ -19,6 +22,7 @@ public final class SharedCache implements AutoCloseable {
     private final LoadedModel sharer;
     private final KvCache cache;
     private Duration prefill = Duration.ZERO;
+    private int copied;
 
     private SharedCache(LoadedModel sharer, KvCache cache) {
         this.sharer = sharer;
@@ -40,6 +44,35 @@ public final class SharedCache implements AutoCloseable {
             shared.close();
             throw fault;
         }
+    }
+
+    /**
+     * Reads a prompt, and of it only what was not read before.
+     *
+     * @param prefill of the sharer
+     * @param origin of the sharer's caches, for one tenant
+     * @param prompt all that is fused, at least; none if nothing is
+     */
+    public static SharedCache prefill(
+            LoadedModel sharer, CachedPrefill prefill, CacheOrigin origin, CachedTokens prompt) {
+        SharedCache shared = create(sharer, 1, Math.max(prompt.size(), 1));
+        try {
+            if (prompt.size() > 0) {
+                shared.read(prefill, origin, prompt);
+            }
+            return shared;
+        } catch (RuntimeException | Error fault) {
+            shared.close();
+            throw fault;
+        }
+    }
+
+    private void read(CachedPrefill reading, CacheOrigin origin, CachedTokens prompt) {
+        long start = System.nanoTime();
+        try (TensorScope step = TensorScope.root()) {
+            copied = reading.run(step, origin, prompt, cache).copied();
+        }
+        prefill = prefill.plusNanos(System.nanoTime() - start);
     }
 
     /**
@@ -80,6 +113,11 @@ public final class SharedCache implements AutoCloseable {
     /** Bytes of the positions it has read. */
     public long bytes() {
         return sharer.cacheBytes(cache.rows(), Math.max(cache.length(), 1));
+    }
+
+    /** Positions that it had no need to read. */
+    public int copied() {
+        return copied;
     }
 
     /** Time spent reading. */

@@ -6,6 +6,7 @@ import dev.kvasir.graph.NodeId;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.UUID;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** Reads what a worker needs to know to run an island it has claimed. */
@@ -30,7 +31,15 @@ final class Briefs {
                 throw new IllegalStateException("Node '" + step.node() + "' is no agent of the run's graph");
             }
         }
-        return new IslandBrief(graph, nodes, steps, room.results().values(lease.run()));
+        return new IslandBrief(
+                owner(lease.run()), graph, nodes, steps, room.results().values(lease.run()));
+    }
+
+    private UUID owner(UUID run) {
+        return jdbc.sql("SELECT owner_id FROM run WHERE id = :run")
+                .param("run", run)
+                .query((row, number) -> row.getObject("owner_id", UUID.class))
+                .single();
     }
 
     Duration timeout(Lease lease) {

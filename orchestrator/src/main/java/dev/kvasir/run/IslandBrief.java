@@ -3,15 +3,17 @@ package dev.kvasir.run;
 import dev.kvasir.graph.Node;
 import dev.kvasir.graph.NodeId;
 import java.util.List;
+import java.util.UUID;
 
 /**
  * All that a worker needs to know to run an island.
  *
+ * @param owner of the run; caches are shared with no other owner's
  * @param nodes of the island, in the order in which they run
  * @param steps their rows, in the same order
  * @param values what ran before left behind
  */
-record IslandBrief(RunGraph graph, List<Node.Agent> nodes, List<StepRow> steps, RunValues values) {
+record IslandBrief(UUID owner, RunGraph graph, List<Node.Agent> nodes, List<StepRow> steps, RunValues values) {
 
     IslandBrief {
         nodes = List.copyOf(nodes);

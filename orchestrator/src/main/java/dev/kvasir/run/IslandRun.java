@@ -252,7 +252,7 @@ final class IslandRun {
                     reply.timings(),
                     reply.promptTokens(),
                     0,
-                    0,
+                    reply.reusedTokens(),
                     reply.cacheBytes(),
                     FusionReport.NONE);
         }

@@ -5,6 +5,7 @@ import dev.kvasir.agent.AgentFault;
 import dev.kvasir.agent.AgentRuntime;
 import dev.kvasir.agent.AgentSession;
 import dev.kvasir.agent.ReplyListener;
+import dev.kvasir.agent.Tenant;
 import dev.kvasir.dispatch.Claimant;
 import dev.kvasir.dispatch.IslandExecutor;
 import dev.kvasir.dispatch.Lease;
@@ -87,7 +88,7 @@ final class IslandWorker implements IslandExecutor {
 
     private @Nullable IslandEnd run(Work work) {
         IslandBrief brief = briefs.of(work.lease());
-        try (AgentSession session = agents.open(brief.attempt())) {
+        try (AgentSession session = agents.open(new Tenant(brief.owner().toString()), brief.attempt())) {
             IslandRun island =
                     new IslandRun(brief, session, node -> listener(work, brief.step(node)), work::sinceStarted);
             return end(work, island);

@@ -192,7 +192,8 @@ final class Results {
         return json.createObjectNode()
                 .put("totalMs", millis(outcome.waited().plus(outcome.timings().total())))
                 .put("promptTokens", outcome.promptTokens())
-                .put("generatedTokens", outcome.generatedTokens());
+                .put("generatedTokens", outcome.generatedTokens())
+                .put("reusedTokens", outcome.reusedTokens());
     }
 
     /** Rounded, not cut, so that a step's parts still sum to its whole. */

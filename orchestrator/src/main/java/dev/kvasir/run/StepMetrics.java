@@ -6,6 +6,8 @@ package dev.kvasir.run;
  * @param queueMs from ready to the step's own turn: waiting for a worker, and for the nodes before it in its island
  * @param firstTokenMs from the start of the step's turn; 0 when no token was decoded
  * @param totalMs from ready to done; the parts, first token aside, sum to it
+ * @param promptTokens read and reused together
+ * @param reusedTokens prompt tokens that lay in a cache: one that was handed over, or what the model had read for the same owner
  * @param avoidedTokens what the sharer would have decoded under TEXT
  * @param avoidedBasis {@code PAIR}: the paired run wrote so many; {@code MEAN}: the graph's text runs did; {@code NONE}:
  *     not known, and 0

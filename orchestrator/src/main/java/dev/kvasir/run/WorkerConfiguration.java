@@ -23,7 +23,7 @@ import org.springframework.transaction.support.TransactionTemplate;
 /** What only a worker has: agents, and the loop that lets them work. */
 @Configuration(proxyBeanMethods = false)
 @Profile(WorkerApplication.PROFILE)
-@EnableConfigurationProperties(WorkerProperties.class)
+@EnableConfigurationProperties({WorkerProperties.class, AgentProperties.class})
 class WorkerConfiguration {
 
     @Bean
@@ -33,8 +33,11 @@ class WorkerConfiguration {
     }
 
     @Bean
-    AgentRuntime agents(ModelCatalog catalog, WorkerProperties settings) {
-        return AgentRuntimes.over(catalog, settings.faults() ? EchoFaults.OBEYED : EchoFaults.IGNORED);
+    AgentRuntime agents(ModelCatalog catalog, WorkerProperties settings, AgentProperties agents) {
+        return AgentRuntimes.over(
+                catalog,
+                settings.faults() ? EchoFaults.OBEYED : EchoFaults.IGNORED,
+                agents.prefixCache().toBytes());
     }
 
     @Bean

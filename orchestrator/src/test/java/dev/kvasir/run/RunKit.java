@@ -161,7 +161,7 @@ final class RunKit implements AutoCloseable {
 
     /** A worker that works: echo, with faults obeyed. */
     TestWorker worker(String name) {
-        return worker(name, AgentRuntimes.over(new EchoOnly(), EchoFaults.OBEYED));
+        return worker(name, AgentRuntimes.over(new EchoOnly(), EchoFaults.OBEYED, 0));
     }
 
     TestWorker worker(String name, AgentRuntime agents) {

@@ -4,6 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.kvasir.agent.AgentRuntime;
+import dev.kvasir.agent.AgentSession;
+import dev.kvasir.agent.ScriptedModel;
+import dev.kvasir.agent.Tenant;
 import dev.kvasir.database.TestDatabase;
 import dev.kvasir.dispatch.Claimant;
 import dev.kvasir.dispatch.Lease;
@@ -13,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -61,6 +66,30 @@ class RunLifeIT {
                             org.assertj.core.groups.Tuple.tuple("b", StepState.SUCCEEDED, 1),
                             org.assertj.core.groups.Tuple.tuple("output", StepState.SUCCEEDED, 1));
             assertEventsAreWhole(run);
+            assertThat(worker).isNotNull();
+        }
+    }
+
+    @Test
+    void anIslandRunsForTheOwnerOfItsRun() {
+        List<Tenant> tenants = new CopyOnWriteArrayList<>();
+        AgentRuntime scripted = ScriptedModel.answering("one", "two");
+        AgentRuntime agents = new AgentRuntime() {
+            @Override
+            public AgentSession open(Tenant tenant, int attempt) {
+                tenants.add(tenant);
+                return scripted.open(tenant, attempt);
+            }
+
+            @Override
+            public void close() {
+                scripted.close();
+            }
+        };
+        try (var worker = kit.worker("w1", agents)) {
+            awaitEnd(kit.start(kit.chain(), "q"));
+
+            assertThat(tenants).containsOnly(new Tenant(kit.owner.toString()));
             assertThat(worker).isNotNull();
         }
     }

@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
@@ -121,6 +122,26 @@ class MainJobIT {
                 .isPositive();
         assertThat(step(run, "writer").path("reusedTokens").asLong())
                 .isGreaterThan(step(run, "coder").path("promptTokens").asLong() - 1);
+    }
+
+    @Test
+    void theSecondOfTwoEqualRunsReadsOnlyWhatTheFirstDidNot() {
+        for (String mode : List.of("TEXT", "C2C")) {
+            String question = "Tell about a kelgat. ".repeat(20) + mode.toLowerCase(Locale.ROOT) + " " + QUESTION;
+            JsonNode first = runs.await(start("coder_writer", question, "coder_writer", link(mode)), event -> {});
+            JsonNode second = runs.await(start("coder_writer", question, "coder_writer", link(mode)), event -> {});
+
+            JsonNode coder = step(second, "coder");
+            assertThat(coder.path("reusedTokens").asLong())
+                    .isGreaterThanOrEqualTo(128)
+                    .isGreaterThan(step(first, "coder").path("reusedTokens").asLong())
+                    .isLessThan(coder.path("promptTokens").asLong());
+            assertThat(second.path("reusedTokens").asLong())
+                    .isEqualTo(coder.path("reusedTokens").asLong()
+                            + step(second, "writer").path("reusedTokens").asLong());
+            assertThat(succeeded(second, "coder").path("reusedTokens")).isEqualTo(coder.path("reusedTokens"));
+            assertThat(second.path("output")).isEqualTo(first.path("output"));
+        }
     }
 
     @Test
@@ -265,6 +286,18 @@ class MainJobIT {
 
     private static JsonNode step(JsonNode run, String node) {
         return named(runs.steps(run.path("id").asString()), "node", node);
+    }
+
+    /** What the event of a step's success tells. */
+    private static JsonNode succeeded(JsonNode run, String node) {
+        String path = "/api/v1/runs/" + run.path("id").asString() + "/events?after=0";
+        for (JsonNode event : client.get(path).path("items")) {
+            if (event.path("event").asString().equals("step.succeeded")
+                    && event.path("node").asString().equals(node)) {
+                return event;
+            }
+        }
+        throw new AssertionError("Node '" + node + "' did not succeed in " + run);
     }
 
     private static JsonNode edge(JsonNode run, String edge) {

@@ -7,6 +7,7 @@ import dev.kvasir.agent.GenerationOptions;
 import dev.kvasir.agent.Intake;
 import dev.kvasir.agent.ReplyListener;
 import dev.kvasir.agent.ReplyRequest;
+import dev.kvasir.agent.Tenant;
 import dev.langchain4j.data.message.AiMessage;
 import dev.langchain4j.exception.UnsupportedFeatureException;
 import dev.langchain4j.model.chat.ChatModel;
@@ -33,15 +34,18 @@ public final class AgentChatModel {
 
     private final AgentRuntime runtime;
     private final String model;
+    private final Tenant tenant;
 
     /**
      * Wraps one model.
      *
+     * @param tenant for whom it answers; what it has read is found again for this tenant alone
      * @param model a name that the runtime's catalogue knows
      */
-    public AgentChatModel(AgentRuntime runtime, String model) {
+    public AgentChatModel(AgentRuntime runtime, String model, Tenant tenant) {
         this.runtime = runtime;
         this.model = model;
+        this.tenant = tenant;
     }
 
     /** The model that answers in one piece. */
@@ -79,7 +83,7 @@ public final class AgentChatModel {
                 new Intake.None(),
                 options(request.parameters()),
                 false);
-        try (AgentSession session = runtime.open(1)) {
+        try (AgentSession session = runtime.open(tenant, 1)) {
             return response(session.reply(reply, listener));
         }
     }

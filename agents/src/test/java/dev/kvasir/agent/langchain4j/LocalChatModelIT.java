@@ -6,6 +6,7 @@ import dev.kvasir.agent.AgentRuntime;
 import dev.kvasir.agent.AgentRuntimes;
 import dev.kvasir.agent.EchoFaults;
 import dev.kvasir.agent.ModelEntry;
+import dev.kvasir.agent.Tenant;
 import dev.kvasir.pocket.PocketPair;
 import dev.langchain4j.model.chat.ChatModel;
 import dev.langchain4j.model.chat.StreamingChatModel;
@@ -35,8 +36,8 @@ class LocalChatModelIT implements ChatModelContract {
         PocketPair.install(home);
         Path folder = home.resolve("models").resolve(PocketPair.SHARER);
         ModelEntry entry = new ModelEntry.Local(PocketPair.SHARER, folder, "0".repeat(64));
-        runtime = AgentRuntimes.over(new SomeModels(List.of(entry)), EchoFaults.IGNORED);
-        model = new AgentChatModel(runtime, PocketPair.SHARER);
+        runtime = AgentRuntimes.over(new SomeModels(List.of(entry)), EchoFaults.IGNORED, 1 << 24);
+        model = new AgentChatModel(runtime, PocketPair.SHARER, new Tenant("chat"));
     }
 
     @AfterAll
