@@ -82,8 +82,7 @@ final class Completion {
             StepOutcome outcome = outcome(done, step);
             rows.endAttempt(step.id(), lease.epoch(), AttemptState.SUCCEEDED, null);
             rows.endStep(step.id(), StepState.SUCCEEDED, null);
-            results.write(step, lease, outcome);
-            news.add(Entry.step("step.succeeded", step, results.summary(outcome)));
+            news.add(Entry.step("step.succeeded", step, results.write(step, lease, outcome)));
         }
         for (EdgeOutcome edge : done.edges()) {
             news.addAll(results.write(run.id(), edge));

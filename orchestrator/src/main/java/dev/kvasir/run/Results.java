@@ -36,8 +36,12 @@ final class Results {
         this.edges = new EdgeUses(jdbc);
     }
 
-    /** Writes what a worker computed under its lease. */
-    void write(StepRow step, Lease lease, StepOutcome outcome) {
+    /**
+     * Writes what a worker computed under its lease.
+     *
+     * @return what the event of the step tells
+     */
+    ObjectNode write(StepRow step, Lease lease, StepOutcome outcome) {
         String text = outcome.text() == null ? null : SafeText.storable(outcome.text());
         String kept = text == null ? null : SafeText.cut(text, LONGEST_TEXT);
         String messages = messages(outcome.messages());
@@ -56,11 +60,13 @@ final class Results {
                 .param("sha256", Digests.sha256(messages))
                 .param("messages", messages)
                 .update();
-        writeMetric(step, lease, outcome, avoided.by(lease.run(), step.node(), outcome));
+        long total = writeMetric(step, lease, outcome, avoided.by(lease.run(), step.node(), outcome));
+        return summary(outcome, total);
     }
 
-    private void writeMetric(StepRow step, Lease lease, StepOutcome outcome, AvoidedTokens.Count count) {
-        jdbc.sql("""
+    /** Milliseconds from ready to done, as stored. */
+    private long writeMetric(StepRow step, Lease lease, StepOutcome outcome, AvoidedTokens.Count count) {
+        return jdbc.sql("""
                         INSERT INTO metric (step_id, device, dtype, profile, queue_ms, load_ms, prefill_ms, align_ms,
                             project_ms, fuse_ms, copy_ms, decode_ms, first_token_ms, total_ms, prompt_tokens,
                             generated_tokens, reused_tokens, avoided_tokens, avoided_basis, cache_bytes, fused_positions,
@@ -71,7 +77,8 @@ final class Results {
                         FROM step JOIN attempt ON attempt.step_id = step.id AND attempt.epoch = :epoch
                         CROSS JOIN LATERAL (SELECT :waited + greatest(0,
                             extract(epoch FROM attempt.started_at - step.ready_at) * 1000)::bigint AS ms) queue
-                        WHERE step.id = :step""")
+                        WHERE step.id = :step
+                        RETURNING total_ms""")
                 .param("step", step.id())
                 .param("epoch", lease.epoch())
                 .param("device", outcome.placement().device())
@@ -95,7 +102,8 @@ final class Results {
                 .param("bytes", outcome.cacheBytes())
                 .param("fused", outcome.fusion().fusedPositions())
                 .param("aligned", Math.clamp(outcome.fusion().alignedShare(), 0, 1))
-                .update();
+                .query((row, number) -> row.getLong("total_ms"))
+                .single();
     }
 
     /** Ends a step that needs no worker with its value. */
@@ -187,10 +195,9 @@ final class Results {
         return error.isEmpty() ? data : data.set("error", json.readTree(error));
     }
 
-    /** What the event of a committed step tells. */
-    ObjectNode summary(StepOutcome outcome) {
+    private ObjectNode summary(StepOutcome outcome, long totalMillis) {
         return json.createObjectNode()
-                .put("totalMs", millis(outcome.waited().plus(outcome.timings().total())))
+                .put("totalMs", totalMillis)
                 .put("promptTokens", outcome.promptTokens())
                 .put("generatedTokens", outcome.generatedTokens())
                 .put("reusedTokens", outcome.reusedTokens());

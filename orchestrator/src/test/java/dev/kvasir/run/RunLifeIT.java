@@ -15,6 +15,7 @@ import dev.kvasir.dispatch.LeaseLostException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -90,6 +91,28 @@ class RunLifeIT {
             awaitEnd(kit.start(kit.chain(), "q"));
 
             assertThat(tenants).containsOnly(new Tenant(kit.owner.toString()));
+            assertThat(worker).isNotNull();
+        }
+    }
+
+    @Test
+    void aStepsEventTellsTheTimeThatIsStoredItsWaitForAWorkerIncluded() {
+        RunId run = kit.start(kit.chain(), "q");
+        kit.jdbc
+                .sql("UPDATE step SET ready_at = ready_at - interval '5 s' WHERE run_id = :run AND state = 'READY'")
+                .param("run", run.value())
+                .update();
+        try (var worker = kit.worker("w1")) {
+            awaitEnd(run);
+
+            StepMetrics stored = Objects.requireNonNull(kit.step(run, "a").metrics());
+            EventRecord told = kit.runs.events(kit.owner, run, 0, 1000).stream()
+                    .filter(event -> event.name().equals("step.succeeded") && "a".equals(event.node()))
+                    .findFirst()
+                    .orElseThrow();
+
+            assertThat(stored.totalMs()).isGreaterThanOrEqualTo(5000);
+            assertThat(told.data().path("totalMs").asLong()).isEqualTo(stored.totalMs());
             assertThat(worker).isNotNull();
         }
     }
