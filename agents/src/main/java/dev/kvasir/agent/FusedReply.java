@@ -12,6 +12,7 @@ import dev.kvasir.fuser.PartialFusion;
 import dev.kvasir.fuser.PromptRows;
 import dev.kvasir.fuser.Section;
 import dev.kvasir.fuser.Sharer;
+import dev.kvasir.fuser.SharerReport;
 import dev.kvasir.torch.TensorScope;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -72,7 +73,8 @@ final class FusedReply {
                 shared.getFirst().aligned().alignedShare(),
                 report.gateOpenShare(),
                 report.meanKeyWeight(),
-                report.meanValueWeight());
+                report.meanValueWeight(),
+                report.sharers().stream().map(FusedReply::part).toList());
         return new AgentReply(
                 generation.text(),
                 LocalTurn.reason(generation),
@@ -82,6 +84,16 @@ final class FusedReply {
                 timings,
                 fusion,
                 models.placement(turn.model()));
+    }
+
+    private static SharerFusion part(SharerReport sharer) {
+        return new SharerFusion(
+                sharer.gateOpenShare(),
+                sharer.meanKeyWeight(),
+                sharer.meanValueWeight(),
+                sharer.project(),
+                sharer.fuse(),
+                sharer.copy());
     }
 
     private FuseRequest request(FusionDial dial) {

@@ -1,5 +1,7 @@
 package dev.kvasir.agent;
 
+import java.util.List;
+
 /**
  * What a receiver took over, and what fusing did to its own cache.
  *
@@ -9,6 +11,7 @@ package dev.kvasir.agent;
  * @param gateOpenShare part of the gates that are open, 0 to 1
  * @param meanKeyWeight mean weight of the keys, 0 to 1
  * @param meanValueWeight mean weight of the values, 0 to 1
+ * @param sharers each one's part, in the intake's order; empty where nothing was fused
  */
 public record FusionReport(
         long cacheBytes,
@@ -16,12 +19,17 @@ public record FusionReport(
         double alignedShare,
         double gateOpenShare,
         double meanKeyWeight,
-        double meanValueWeight) {
+        double meanValueWeight,
+        List<SharerFusion> sharers) {
 
-    public static final FusionReport NONE = new FusionReport(0, 0, 0, 0, 0, 0);
+    public static final FusionReport NONE = continued(0);
+
+    public FusionReport {
+        sharers = List.copyOf(sharers);
+    }
 
     /** A cache that was continued as it was: nothing was fused. */
     static FusionReport continued(long cacheBytes) {
-        return new FusionReport(cacheBytes, 0, 0, 0, 0, 0);
+        return new FusionReport(cacheBytes, 0, 0, 0, 0, 0, List.of());
     }
 }

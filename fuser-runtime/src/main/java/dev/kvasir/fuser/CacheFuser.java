@@ -47,7 +47,7 @@ final class CacheFuser implements AutoCloseable {
                 }
             }
         }
-        tally.positions(section.length());
+        tally.fused(section);
     }
 
     private List<Contribution> contributions(Section section, int layer) {
@@ -70,7 +70,7 @@ final class CacheFuser implements AutoCloseable {
                 // The views show what the one before has written.
                 Tensor fusedKeys = fuse(step, span, contribution, Part.KEYS, keys);
                 Tensor fusedValues = fuse(step, span, contribution, Part.VALUES, values);
-                write(span, receiver, fusedKeys, fusedValues);
+                write(span, receiver, fusedKeys, fusedValues, tally.of(contribution.number()));
             }
             return;
         }
@@ -78,13 +78,14 @@ final class CacheFuser implements AutoCloseable {
                 span,
                 receiver,
                 sum(step, span, contributions, Part.KEYS, keys),
-                sum(step, span, contributions, Part.VALUES, values));
+                sum(step, span, contributions, Part.VALUES, values),
+                tally.joint());
     }
 
-    private void write(Span span, KvCache receiver, Tensor keys, Tensor values) {
+    private static void write(Span span, KvCache receiver, Tensor keys, Tensor values, FusionTally.Part whose) {
         long start = System.nanoTime();
         receiver.write(span.layer(), span.from(), keys, values);
-        tally.copied(start);
+        whose.copied(start);
     }
 
     /** The receiver's own with everything added that the sharers would change in it. */
@@ -95,7 +96,7 @@ final class CacheFuser implements AutoCloseable {
             long start = System.nanoTime();
             Tensor delta = PROGRAM.run(step, "difference", fused, own).getFirst();
             sum = sum == null ? delta : PROGRAM.run(step, "sum", sum, delta).getFirst();
-            tally.fused(start);
+            tally.of(contribution.number()).fused(start);
         }
         return sum == null ? own : PROGRAM.run(step, "sum", own, sum).getFirst();
     }
@@ -104,23 +105,24 @@ final class CacheFuser implements AutoCloseable {
         Side side = contribution.side(part);
         FusionSettings settings = contribution.sharer().settings();
         boolean isOpen = side.open(settings.gates());
-        tally.gate(isOpen);
+        FusionTally.Part whose = tally.of(contribution.number());
+        whose.gate(isOpen);
         if (!isOpen && watch == null) {
             return own;
         }
         long start = System.nanoTime();
         Tensor shared = contribution.shared(step, span, part);
         Projection projection = side.project(step, shared, own);
-        tally.projected(start);
+        whose.projected(start);
         start = System.nanoTime();
         Tensor fused = side.add(step, own, projection, isOpen ? open : closed, settings.weightScale());
         requireFinite(step, span, contribution, fused);
         if (isOpen) {
             double mean =
                     PROGRAM.run(step, "mean", projection.weight()).getFirst().toDoubles()[0];
-            tally.weight(part, mean, span.to() - span.from());
+            whose.weight(part, mean, span.to() - span.from());
         }
-        tally.fused(start);
+        whose.fused(start);
         if (watch != null) {
             watch.fused(new FusionWatch.Call(
                     span.from(), contribution.number(), span.layer(), part, shared, own, fused, projection.weight()));

@@ -6,6 +6,7 @@ import dev.kvasir.decoder.Prefill;
 import dev.kvasir.torch.Tensor;
 import dev.kvasir.torch.TensorScope;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
@@ -63,7 +64,7 @@ public final class FusedPrefill {
      */
     public FusedPrompt run(TensorScope scope, FuseRequest request, KvCache cache) {
         check(request, cache);
-        FusionTally tally = new FusionTally();
+        FusionTally tally = new FusionTally(sharers.size());
         Duration prefill = Duration.ZERO;
         List<Section> sections = request.sections();
         try (CacheFuser fuser = new CacheFuser(mode, sharers, tally, watch)) {
@@ -93,17 +94,20 @@ public final class FusedPrefill {
         return Duration.ofNanos(System.nanoTime() - start);
     }
 
-    private long bytesRead(List<Section> sections) {
-        long bytes = 0;
+    /** Of each sharer's cache. */
+    private List<Long> bytesRead(List<Section> sections) {
+        List<Long> read = new ArrayList<>();
         for (int i = 0; i < sharers.size(); i++) {
             SharedCache shared = sharers.get(i).cache();
+            long bytes = 0;
             for (Section section : sections.subList(0, sections.size() - 1)) {
                 if (section.fuses(i + 1)) {
                     bytes += shared.sharer().cacheBytes(shared.cache().rows(), section.length());
                 }
             }
+            read.add(bytes);
         }
-        return bytes;
+        return read;
     }
 
     private void check(FuseRequest request, KvCache cache) {

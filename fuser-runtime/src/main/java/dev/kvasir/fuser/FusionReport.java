@@ -1,6 +1,7 @@
 package dev.kvasir.fuser;
 
 import java.time.Duration;
+import java.util.List;
 
 /**
  * What fusing did to a receiver's cache, and where the time went.
@@ -14,6 +15,7 @@ import java.time.Duration;
  * @param project the sharers' features through the layer fusers
  * @param fuse adding them up, with checks
  * @param copy writing the receiver's cache
+ * @param sharers each one's part, in their order; their times sum to no more than those of all
  */
 public record FusionReport(
         int fusedPositions,
@@ -24,4 +26,10 @@ public record FusionReport(
         Duration prefill,
         Duration project,
         Duration fuse,
-        Duration copy) {}
+        Duration copy,
+        List<SharerReport> sharers) {
+
+    public FusionReport {
+        sharers = List.copyOf(sharers);
+    }
+}

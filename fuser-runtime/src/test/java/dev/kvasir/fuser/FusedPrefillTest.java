@@ -169,6 +169,34 @@ class FusedPrefillTest {
         assertThat(report.copy()).isPositive();
     }
 
+    @ParameterizedTest
+    @EnumSource
+    void eachSharersPartIsReported(FusionMode mode) {
+        ElementType type = ElementType.F64;
+        Sharer open = sharer(type, 0.5);
+        Sharer closed = sharer(type, -1);
+        List<Section> sections = List.of(new Section(2, 3), new Section(3, 1), Section.unfused(1));
+        FusionReport report = new FusedPrefill(receiver(type), mode, List.of(open, closed), () -> false)
+                .run(scope, new FuseRequest(PromptRows.of(TinyPair.PROMPT), sections), cache(receiver(type)))
+                .report();
+
+        SharerReport first = report.sharers().getFirst();
+        SharerReport second = report.sharers().getLast();
+        assertThat(report.sharers()).hasSize(2);
+        assertThat(first.fusedPositions()).isEqualTo(5).isEqualTo(report.fusedPositions());
+        assertThat(second.fusedPositions()).isEqualTo(2);
+        assertThat(first.cacheBytes() + second.cacheBytes()).isEqualTo(report.cacheBytes());
+        assertThat(first.gateOpenShare()).isEqualTo(1);
+        assertThat(second.gateOpenShare()).isZero();
+        assertThat(first.meanKeyWeight()).isEqualTo(report.meanKeyWeight()).isPositive();
+        assertThat(second.meanKeyWeight()).isZero();
+        assertThat(first.project()).isPositive();
+        assertThat(second.project()).isZero();
+        assertThat(first.project().plus(second.project())).isEqualTo(report.project());
+        assertThat(first.fuse().plus(second.fuse())).isLessThanOrEqualTo(report.fuse());
+        assertThat(first.copy().plus(second.copy())).isLessThanOrEqualTo(report.copy());
+    }
+
     @Test
     void layersThatAreNotMappedStayAsTheyAre() {
         LoadedFuser onlyLast = keep(TinyPair.fuser(ElementType.F64, 0.5, Map.of(2, new LayerLink(1, 2)), 0));

@@ -1,7 +1,6 @@
 package dev.kvasir.run;
 
-import dev.kvasir.agent.FusionReport;
-import dev.kvasir.agent.Timings;
+import dev.kvasir.agent.SharerFusion;
 import dev.kvasir.graph.LinkPlan;
 import dev.kvasir.graph.NodeId;
 import org.jspecify.annotations.Nullable;
@@ -13,12 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param plan with the mode that was effective, and why
  * @param cacheBytes 0 for text
  * @param tokens positions of the cache that crossed; 0 for text, whose tokens its sender's step counts
+ * @param fusion this edge's own part of what its receiver's step did with the caches it took over
  */
 record EdgeOutcome(
-        NodeId from,
-        LinkPlan plan,
-        @Nullable String fuserDigest,
-        long cacheBytes,
-        int tokens,
-        Timings timings,
-        FusionReport fusion) {}
+        NodeId from, LinkPlan plan, @Nullable String fuserDigest, long cacheBytes, int tokens, SharerFusion fusion) {}

@@ -73,9 +73,9 @@ final class EdgeUses {
                 .param("bytes", use.cacheBytes())
                 .param("tokens", use.tokens())
                 .param("from", use.from().value())
-                .param("project", use.timings().project().toMillis())
-                .param("fuse", use.timings().fuse().toMillis())
-                .param("copy", use.timings().copy().toMillis())
+                .param("project", use.fusion().project().toMillis())
+                .param("fuse", use.fusion().fuse().toMillis())
+                .param("copy", use.fusion().copy().toMillis())
                 .param("gates", Math.clamp(use.fusion().gateOpenShare(), 0, 1))
                 .param("keys", Math.clamp(use.fusion().meanKeyWeight(), 0, 1))
                 .param("values", Math.clamp(use.fusion().meanValueWeight(), 0, 1))
@@ -110,15 +110,15 @@ final class EdgeUses {
                     edge,
                     Entry.nothing()
                             .put("cacheBytes", use.cacheBytes())
-                            .put("copyMs", use.timings().copy().toMillis())));
+                            .put("copyMs", use.fusion().copy().toMillis())));
         }
         if (effective == Link.Mode.C2C || effective == Link.Mode.TEXT_C2C) {
             news.add(Entry.edge(
                     "edge.fused",
                     edge,
                     Entry.nothing()
-                            .put("projectMs", use.timings().project().toMillis())
-                            .put("fuseMs", use.timings().fuse().toMillis())
+                            .put("projectMs", use.fusion().project().toMillis())
+                            .put("fuseMs", use.fusion().fuse().toMillis())
                             .put("gateOpenShare", use.fusion().gateOpenShare())));
         }
         return news;

@@ -11,7 +11,7 @@ import dev.kvasir.agent.ReplyListener;
 import dev.kvasir.agent.ReplyRequest;
 import dev.kvasir.agent.ShareReply;
 import dev.kvasir.agent.ShareRequest;
-import dev.kvasir.agent.Timings;
+import dev.kvasir.agent.SharerFusion;
 import dev.kvasir.graph.Edge;
 import dev.kvasir.graph.Fallback;
 import dev.kvasir.graph.Link;
@@ -175,7 +175,7 @@ final class IslandRun {
     private void recordEdges(Node.Agent node, List<Shared> shared, AgentReply reply) {
         for (Edge edge : brief.graph().graph().into(node.id())) {
             LinkPlan plan = modes.plan(edge);
-            EdgeOutcome text = new EdgeOutcome(edge.from(), plan, null, 0, 0, Timings.ZERO, FusionReport.NONE);
+            EdgeOutcome text = new EdgeOutcome(edge.from(), plan, null, 0, 0, SharerFusion.NONE);
             crossed.put(edge.id().value(), plan.effective() == Link.Mode.HANDOVER ? handed(text, reply) : text);
             if (plan.effective() == Link.Mode.HANDOVER) {
                 outcomes.computeIfPresent(
@@ -183,7 +183,8 @@ final class IslandRun {
                         (from, outcome) -> outcome.withCacheBytes(reply.fusion().cacheBytes()));
             }
         }
-        for (Shared share : shared) {
+        for (int i = 0; i < shared.size(); i++) {
+            Shared share = shared.get(i);
             LinkPlan plan = using(modes.plan(share.edge()), share.reply().fuser());
             crossed.put(
                     share.edge().id().value(),
@@ -193,9 +194,13 @@ final class IslandRun {
                             share.reply().fuserDigest(),
                             share.reply().cacheBytes(),
                             share.reply().promptTokens(),
-                            reply.timings(),
-                            reply.fusion()));
+                            part(reply, i)));
         }
+    }
+
+    private static SharerFusion part(AgentReply reply, int sharer) {
+        List<SharerFusion> parts = reply.fusion().sharers();
+        return sharer < parts.size() ? parts.get(sharer) : SharerFusion.NONE;
     }
 
     private static LinkPlan using(LinkPlan plan, String fuser) {
@@ -216,8 +221,7 @@ final class IslandRun {
                 null,
                 reply.fusion().cacheBytes(),
                 reply.reusedTokens(),
-                reply.timings(),
-                FusionReport.NONE);
+                SharerFusion.copied(reply.timings().copy()));
     }
 
     /** Turns the cache edges into the node that the fault concerns into text edges; false if one of them may not be. */

@@ -23,6 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** The whole of Kvasir on one machine: a real database, server and worker process, the pocket models, over HTTP. */
@@ -142,6 +143,35 @@ class MainJobIT {
             assertThat(succeeded(second, "coder").path("reusedTokens")).isEqualTo(coder.path("reusedTokens"));
             assertThat(second.path("output")).isEqualTo(first.path("output"));
         }
+    }
+
+    @Test
+    void eachOfSeveralSharersEdgesReportsItsOwnPart() throws IOException {
+        ObjectNode graph = sample();
+        graph.put("name", "two_coders");
+        twin(graph.withArray("nodes"), "id", "coder").put("id", "second");
+        twin(graph.withArray("edges"), "id", "input_coder")
+                .put("id", "input_second")
+                .put("to", "second");
+        twin(graph.withArray("edges"), "id", "coder_writer")
+                .put("id", "second_writer")
+                .put("from", "second");
+        publish(graph);
+
+        String question = "Tell about a kelgat. ".repeat(20) + QUESTION;
+        JsonNode run = runs.await(start("two_coders", question, null, null), event -> {});
+
+        JsonNode writer = step(run, "writer");
+        for (String part : List.of("projectMs", "fuseMs", "copyMs")) {
+            long first = edge(run, "coder_writer").path(part).asLong();
+            long second = edge(run, "second_writer").path(part).asLong();
+            assertThat(first + second)
+                    .as(part)
+                    .isLessThanOrEqualTo(writer.path(part).asLong());
+        }
+        assertThat(edge(run, "coder_writer").path("projectMs").asLong()).isPositive();
+        assertThat(edge(run, "second_writer").path("projectMs").asLong()).isPositive();
+        assertThat(edge(run, "second_writer").path("gateOpenShare").asDouble()).isPositive();
     }
 
     @Test
@@ -314,8 +344,7 @@ class MainJobIT {
     }
 
     private static void publish(String name, String coder, String writer, ObjectNode link) throws IOException {
-        ObjectNode graph = (ObjectNode)
-                JSON.readTree(Files.readString(Path.of("src/main/resources/dev/kvasir/cli/coder_writer.json")));
+        ObjectNode graph = sample();
         graph.put("name", name);
         for (JsonNode node : graph.path("nodes")) {
             switch (node.path("id").asString()) {
@@ -325,7 +354,23 @@ class MainJobIT {
             }
         }
         ((ObjectNode) named(graph.path("edges"), "id", "coder_writer")).set("link", link);
-        Path file = Files.writeString(folder.resolve(name + ".json"), graph.toString());
+        publish(graph);
+    }
+
+    private static ObjectNode sample() throws IOException {
+        return (ObjectNode)
+                JSON.readTree(Files.readString(Path.of("src/main/resources/dev/kvasir/cli/coder_writer.json")));
+    }
+
+    /** Another one like that of a name, at the end. */
+    private static ObjectNode twin(ArrayNode items, String field, String name) {
+        ObjectNode twin = (ObjectNode) named(items, field, name).deepCopy();
+        items.add(twin);
+        return twin;
+    }
+
+    private static void publish(ObjectNode graph) throws IOException {
+        Path file = Files.writeString(folder.resolve(graph.path("name").asString() + ".json"), graph.toString());
         GraphArgument.publish(file, client, "");
     }
 }
