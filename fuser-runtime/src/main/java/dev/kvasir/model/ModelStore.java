@@ -16,7 +16,8 @@ import java.util.stream.Stream;
  * The models kept on this machine: one folder, in which every GGUF file and every folder with a {@code config.json} is a
  * model under its own name. Safe for several threads and processes.
  *
- * <p>A model appears under its name only when it is whole: it is put together under a hidden name and moved. Digests are
+ * <p>A model appears under its name only when it is whole: it is put together under a hidden name and moved. Of several added
+ * under one name at once, the first has it and the others are refused. Digests are
  * remembered beside the models and made anew when a file's size or time changes.
  */
 public final class ModelStore {
@@ -130,7 +131,7 @@ public final class ModelStore {
      */
     public void requireFree(String name) {
         requireName(name);
-        if (find(name).isPresent()) {
+        if (entries().stream().anyMatch(entry -> nameOf(entry).equals(name))) {
             throw new ModelStoreException(
                     ("A model '%s' is already there. Choose another name with --name, or remove it: kvasir"
                                     + " models remove %s")
@@ -150,8 +151,11 @@ public final class ModelStore {
     private StoredModel keep(Path draft, String name, ModelOrigin origin, ModelTerms terms) throws IOException {
         List<ModelManifest.Entry> files = ModelDigest.entries(draft);
         Path target = folder.resolve(entryName(draft, name));
-        manifests.write(name, new ModelManifest(origin, files, terms));
-        Files.move(draft, target, StandardCopyOption.ATOMIC_MOVE);
+        try (StoreLock _ = StoreLock.of(folder)) {
+            requireFree(name); // another may have been faster meanwhile
+            manifests.write(name, new ModelManifest(origin, files, terms));
+            Files.move(draft, target, StandardCopyOption.ATOMIC_MOVE);
+        }
         Measured now = Measured.of(target);
         remember(target, now, ModelDigest.of(target, files));
         return describe(target);
@@ -170,7 +174,7 @@ public final class ModelStore {
         StoredModel model = find(name)
                 .orElseThrow(() -> new ModelNotFoundException(
                         "There is no model '%s' in %s. See: kvasir models list".formatted(name, folder)));
-        try {
+        try (StoreLock _ = StoreLock.of(folder)) {
             Path grave = Files.createTempDirectory(folder, ".removing-");
             Files.move(
                     model.path(),

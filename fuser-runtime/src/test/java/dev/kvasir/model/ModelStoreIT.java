@@ -4,10 +4,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.stream.Stream;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -17,6 +26,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 class ModelStoreIT {
 
     private static final Path TINY = Path.of("src/test/resources/golden/models/malformed/base");
+
+    private static final Path TINY_GGUF = Path.of("src/test/resources/golden/models/malformed/base.gguf");
 
     @TempDir
     private Path home;
@@ -42,9 +53,7 @@ class ModelStoreIT {
     @Test
     void aFileThatLiesInTheStoreIsAModelUnderItsStem() throws IOException {
         Files.createDirectories(store.folder());
-        Files.copy(
-                Path.of("src/test/resources/golden/models/malformed/base.gguf"),
-                store.folder().resolve("base.gguf"));
+        Files.copy(TINY_GGUF, store.folder().resolve("base.gguf"));
 
         assertThat(store.list()).extracting(StoredModel::name).containsExactly("base");
     }
@@ -59,6 +68,82 @@ class ModelStoreIT {
                         "A model 'tiny' is already there. Choose another name with --name, or remove it: kvasir models"
                                 + " remove tiny");
         assertThat(store.list()).containsExactly(first);
+    }
+
+    @Test
+    void ofSeveralThatAddOneNameAtOnceAllButOneAreRefused() throws Exception {
+        List<Path> sources = List.of(TINY_GGUF, changed("a"), changed("b"), changed("c"));
+        for (int round = 0; round < 10; round++) {
+            String name = "model" + round;
+            CyclicBarrier start = new CyclicBarrier(sources.size());
+            List<StoredModel> added = new ArrayList<>();
+            try (ExecutorService threads = Executors.newFixedThreadPool(sources.size())) {
+                List<Future<StoredModel>> adding = sources.stream()
+                        .map(source -> threads.submit(() -> {
+                            ModelStore own = new ModelStore(store.folder());
+                            start.await();
+                            return own.add(source, name);
+                        }))
+                        .toList();
+                for (Future<StoredModel> end : adding) {
+                    try {
+                        added.add(end.get());
+                    } catch (ExecutionException refused) {
+                        assertThat(refused)
+                                .cause()
+                                .isInstanceOf(ModelStoreException.class)
+                                .hasMessageStartingWith("A model '" + name + "' is already there.");
+                    }
+                }
+            }
+            assertThat(added).hasSize(1);
+            assertThat(store.find(name).orElseThrow().digest())
+                    .isEqualTo(added.getFirst().digest())
+                    .isEqualTo(ModelStore.digest(added.getFirst().path()))
+                    .isEqualTo(store.manifest(name).files().getFirst().sha256());
+        }
+    }
+
+    @Test
+    void ofTwoProcessesThatAddOneNameAtOnceOneIsRefused() throws Exception {
+        Path go = home.resolve("go");
+        List<Process> processes = new ArrayList<>();
+        for (Path source : List.of(TINY_GGUF, changed("a"))) {
+            processes.add(adding(source, home.resolve("ready" + processes.size()), go));
+        }
+        Awaitility.await()
+                .atMost(Duration.ofMinutes(1))
+                .until(() -> Files.exists(home.resolve("ready0")) && Files.exists(home.resolve("ready1")));
+        Files.createFile(go);
+
+        assertThat(List.of(processes.getFirst().waitFor(), processes.getLast().waitFor()))
+                .containsExactlyInAnyOrder(0, ModelAdding.REFUSED);
+        assertThat(store.list()).hasSize(1);
+        assertThat(store.list().getFirst().digest())
+                .isEqualTo(store.manifest("tiny").files().getFirst().sha256());
+    }
+
+    private Process adding(Path source, Path ready, Path go) throws IOException {
+        return new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "--enable-native-access=ALL-UNNAMED",
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        ModelAdding.class.getName(),
+                        store.folder().toString(),
+                        source.toString(),
+                        "tiny",
+                        ready.toString(),
+                        go.toString())
+                .inheritIO()
+                .start();
+    }
+
+    /** A GGUF file of the same model with another digest: its last weight is different. */
+    private Path changed(String text) throws IOException {
+        byte[] bytes = Files.readAllBytes(TINY_GGUF);
+        bytes[bytes.length - 1] = text.getBytes(StandardCharsets.US_ASCII)[0];
+        return Files.write(home.resolve(text + ".gguf"), bytes);
     }
 
     @Test
@@ -90,7 +175,8 @@ class ModelStoreIT {
 
         assertThat(store.list()).isEmpty();
         try (Stream<Path> left = Files.walk(store.folder())) {
-            assertThat(left.filter(Files::isRegularFile)).isEmpty();
+            assertThat(left.filter(Files::isRegularFile).filter(file -> !file.endsWith(".lock")))
+                    .isEmpty();
         }
         assertThatThrownBy(() -> store.remove("tiny")).isInstanceOf(ModelNotFoundException.class);
     }
