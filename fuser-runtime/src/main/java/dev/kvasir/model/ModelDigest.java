@@ -25,6 +25,7 @@ final class ModelDigest {
             "tokenizer_config.json",
             "special_tokens_map.json",
             "chat_template.jinja",
+            "chat_template.json",
             "model.safetensors.index.json");
 
     private ModelDigest() {}

@@ -191,6 +191,18 @@ class ModelStoreIT {
     }
 
     @Test
+    void anOlderFoldersChatTemplateIsKeptAndPartOfTheDigest() throws IOException {
+        Path source = copyOfTiny();
+        String without = ModelStore.digest(source);
+        Files.writeString(source.resolve("chat_template.json"), "{\"chat_template\": \"{{ 'older' }}\"}");
+
+        StoredModel added = store.add(source, "tiny");
+
+        assertThat(added.path().resolve("chat_template.json")).exists();
+        assertThat(added.digest()).isNotEqualTo(without);
+    }
+
+    @Test
     void aFolderKeepsItsTermsAndItsFilesAreSummed() throws IOException {
         Path source = copyOfTiny();
         Files.writeString(source.resolve("NOTICE"), "Notice.");

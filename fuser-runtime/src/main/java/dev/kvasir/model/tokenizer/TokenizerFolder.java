@@ -48,14 +48,23 @@ public final class TokenizerFolder {
         return NativeTokenizer.open(new TokenizerFolder(folder, embeddingRows).definition());
     }
 
-    /** The chat template that the folder brings: chat_template.jinja, else the one in tokenizer_config.json. */
+    /**
+     * The chat template that the folder brings: chat_template.jinja, else the one in chat_template.json, else the one in
+     * tokenizer_config.json; of several with names, the default one.
+     *
+     * @throws ModelInvalidException if the file that is read is damaged
+     */
     public static Optional<String> chatTemplate(Path folder) {
         TokenizerFolder files = new TokenizerFolder(folder, 0);
         Path own = folder.resolve("chat_template.jinja");
         if (Files.isRegularFile(own)) {
             return Optional.of(files.text(own));
         }
-        JsonNode template = files.config("tokenizer_config.json").path("chat_template");
+        return files.templateIn("chat_template.json").or(() -> files.templateIn("tokenizer_config.json"));
+    }
+
+    private Optional<String> templateIn(String file) {
+        JsonNode template = config(file).path("chat_template");
         if (template.isString()) {
             return Optional.of(template.asString());
         }
