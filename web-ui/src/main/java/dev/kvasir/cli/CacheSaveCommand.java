@@ -17,7 +17,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -31,15 +30,8 @@ final class CacheSaveCommand implements Runnable {
 
     private static final double NANOS_PER_MILLI = 1e6;
 
-    @Option(
-            names = {"-m", "--model"},
-            required = true,
-            paramLabel = "MODEL",
-            description = "A path, or a name in the store.")
-    private String model = "";
-
-    @ArgGroup(multiplicity = "1")
-    private PromptSource prompt = new PromptSource();
+    @Mixin
+    private PromptedModel model = new PromptedModel();
 
     @Option(
             names = "--out",
@@ -50,9 +42,6 @@ final class CacheSaveCommand implements Runnable {
 
     @Option(names = "--codec", description = "none (exact, the default), int8 or int4.")
     private CacheCodec codec = CacheCodec.NONE;
-
-    @Option(names = "--profile", description = "exact (f32, the default), fast (bf16) or double (f64).")
-    private Profile profile = Profile.EXACT;
 
     @Option(
             names = "--salt-file",
@@ -66,10 +55,9 @@ final class CacheSaveCommand implements Runnable {
     @Override
     public void run() {
         requireWritable();
-        ModelArgument argument = ModelArgument.of(model);
+        ModelArgument argument = model.argument();
         try (Checkpoint checkpoint = Checkpoint.open(argument.path())) {
-            List<Integer> ids = Pieces.checked(
-                    prompt.hasIds() ? prompt.ids() : Pieces.rawIds(checkpoint, prompt.text()), checkpoint);
+            List<Integer> ids = model.rawIds(checkpoint);
             int context = checkpoint.config().contextLength();
             if (ids.size() > context) {
                 throw new CommandFailedException(
@@ -77,7 +65,7 @@ final class CacheSaveCommand implements Runnable {
                         "The text has %d tokens, but %s reads at most %d; shorten it."
                                 .formatted(ids.size(), argument.name(), context));
             }
-            try (LoadedModel loaded = LoadedModel.load(checkpoint, profile.elementType())) {
+            try (LoadedModel loaded = model.load(checkpoint)) {
                 Saved saved = save(loaded, argument.path(), ids);
                 if (output.isJson()) {
                     output.json(saved);
@@ -97,8 +85,8 @@ final class CacheSaveCommand implements Runnable {
     }
 
     private Saved save(LoadedModel loaded, Path files, List<Integer> ids) {
-        CacheIdentity identity =
-                CacheIdentity.plain(CacheArgument.origin(loaded, files, profile, saltFile), CachedTokens.of(ids));
+        CacheIdentity identity = CacheIdentity.plain(
+                CacheArgument.origin(loaded, files, model.profile(), saltFile), CachedTokens.of(ids));
         try (KvCache cache = loaded.newCache(1, ids.size());
                 TensorScope scope = TensorScope.root()) {
             long start = System.nanoTime();

@@ -20,7 +20,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -35,15 +34,8 @@ final class GenerateCommand implements Runnable {
     private static final double NANOS_PER_MILLI = 1e6;
     private static final double NANOS_PER_SECOND = 1e9;
 
-    @Option(
-            names = {"-m", "--model"},
-            required = true,
-            paramLabel = "MODEL",
-            description = "A path, or a name in the store.")
-    private String model = "";
-
-    @ArgGroup(multiplicity = "1")
-    private PromptSource prompt = new PromptSource();
+    @Mixin
+    private PromptedModel model = new PromptedModel();
 
     @Option(names = "--raw", description = "Continue the text as it is, without the chat template.")
     private boolean raw;
@@ -78,11 +70,6 @@ final class GenerateCommand implements Runnable {
     @Option(names = "--ignore-end", description = "Go on behind end tokens.")
     private boolean ignoreEnd;
 
-    @Option(
-            names = "--profile",
-            description = "exact (f32, the default), fast (8-bit and bf16 matrices) or double (f64).")
-    private Profile profile = Profile.EXACT;
-
     @Option(names = "--stats", description = "Print times and counts on stderr.")
     private boolean stats;
 
@@ -94,7 +81,7 @@ final class GenerateCommand implements Runnable {
         if (saltFile != null && cache == null) {
             throw new CommandFailedException(ExitCode.WRONG_USAGE, "--salt-file goes with --cache FILE.");
         }
-        ModelArgument argument = ModelArgument.of(model);
+        ModelArgument argument = model.argument();
         try (Checkpoint checkpoint = Checkpoint.open(argument.path())) {
             if (cache != null) {
                 continueCache(cache, argument.path(), checkpoint);
@@ -102,7 +89,7 @@ final class GenerateCommand implements Runnable {
             }
             List<Integer> ids = Pieces.checked(promptIds(checkpoint), checkpoint);
             GenerationRequest request = request(checkpoint, ids);
-            try (LoadedModel loaded = profile.load(checkpoint)) {
+            try (LoadedModel loaded = model.load(checkpoint)) {
                 answer(new Generator(loaded, checkpoint.tokenizer()), request);
             }
         }
@@ -123,6 +110,7 @@ final class GenerateCommand implements Runnable {
     }
 
     private List<Integer> promptIds(Checkpoint checkpoint) {
+        PromptSource prompt = model.prompt();
         if (prompt.hasIds()) {
             return prompt.ids();
         }
@@ -143,6 +131,7 @@ final class GenerateCommand implements Runnable {
     }
 
     private void continueCache(Path file, Path modelFiles, Checkpoint checkpoint) {
+        PromptSource prompt = model.prompt();
         List<Integer> more = Pieces.checked(
                 prompt.hasIds() ? prompt.ids() : Pieces.continuationIds(checkpoint, prompt.text()), checkpoint);
         try (CacheFile stored = CacheArgument.open(file)) {
@@ -150,8 +139,8 @@ final class GenerateCommand implements Runnable {
             all.addAll(more);
             GenerationRequest request = request(checkpoint, all);
             int capacity = capacity(all.size(), checkpoint.config().contextLength());
-            try (LoadedModel loaded = LoadedModel.load(checkpoint, profile.elementType())) {
-                CacheOrigin origin = CacheArgument.origin(loaded, modelFiles, profile, saltFile);
+            try (LoadedModel loaded = model.load(checkpoint)) {
+                CacheOrigin origin = CacheArgument.origin(loaded, modelFiles, model.profile(), saltFile);
                 var watch = new Watch();
                 try (RestoredCache restored = stored.restore(loaded, origin, capacity);
                         TensorScope scope = TensorScope.root()) {

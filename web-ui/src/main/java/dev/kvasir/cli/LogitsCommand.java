@@ -15,7 +15,6 @@ import java.nio.FloatBuffer;
 import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -30,20 +29,8 @@ final class LogitsCommand implements Runnable {
     /** Positions whose logits are held at a time. */
     private static final int PIECE = 32;
 
-    @Option(
-            names = {"-m", "--model"},
-            required = true,
-            paramLabel = "MODEL",
-            description = "A path, or a name in the store.")
-    private String model = "";
-
-    @ArgGroup(multiplicity = "1")
-    private PromptSource prompt = new PromptSource();
-
-    @Option(
-            names = "--profile",
-            description = "exact (f32, the default), fast (8-bit and bf16 matrices) or double (f64).")
-    private Profile profile = Profile.EXACT;
+    @Mixin
+    private PromptedModel model = new PromptedModel();
 
     @Option(names = "--top", paramLabel = "N", description = "How many tokens to print; 10 if not given.")
     private int top = 10;
@@ -65,12 +52,11 @@ final class LogitsCommand implements Runnable {
         if (top < 1) {
             throw new CommandFailedException(ExitCode.WRONG_USAGE, "--top must be at least 1, not %d.".formatted(top));
         }
-        ModelArgument argument = ModelArgument.of(model);
+        ModelArgument argument = model.argument();
         try (Checkpoint checkpoint = Checkpoint.open(argument.path())) {
-            List<Integer> ids = Pieces.checked(
-                    prompt.hasIds() ? prompt.ids() : Pieces.rawIds(checkpoint, prompt.text()), checkpoint);
+            List<Integer> ids = model.rawIds(checkpoint);
             checkpoint.tokenizer();
-            try (LoadedModel loaded = profile.load(checkpoint)) {
+            try (LoadedModel loaded = model.load(checkpoint)) {
                 print(checkpoint, loaded, ids);
             }
         }

@@ -1,0 +1,48 @@
+package dev.kvasir.cli;
+
+import dev.kvasir.decoder.LoadedModel;
+import dev.kvasir.model.Checkpoint;
+import java.util.List;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Option;
+
+/** The model that a command loads, how it computes, and what it reads. Mixed into every command that reads a prompt. */
+final class PromptedModel {
+
+    @Option(
+            names = {"-m", "--model"},
+            required = true,
+            paramLabel = "MODEL",
+            description = "A path, or a name in the store.")
+    private String model = "";
+
+    @ArgGroup(multiplicity = "1")
+    private PromptSource prompt = new PromptSource();
+
+    @Option(
+            names = "--profile",
+            description = "exact (f32, the default), fast (8-bit and bf16 matrices) or double (f64).")
+    private Profile profile = Profile.EXACT;
+
+    ModelArgument argument() {
+        return ModelArgument.of(model);
+    }
+
+    PromptSource prompt() {
+        return prompt;
+    }
+
+    Profile profile() {
+        return profile;
+    }
+
+    /** The model as the profile says, which the caller closes. */
+    LoadedModel load(Checkpoint checkpoint) {
+        return profile.load(checkpoint);
+    }
+
+    /** The prompt without the chat template; at least one id, all known to the model. */
+    List<Integer> rawIds(Checkpoint checkpoint) {
+        return Pieces.checked(prompt.hasIds() ? prompt.ids() : Pieces.rawIds(checkpoint, prompt.text()), checkpoint);
+    }
+}
