@@ -73,7 +73,7 @@ final class LocalSession implements AutoCloseable {
     }
 
     private AgentReply continued(LocalTurn turn, DevicePool.Use<LocalModel> use, KeptCache.Conversation before) {
-        // the profiles may differ: both cache in 32-bit floats
+        // the profiles may differ: both cache in 32-bit floats, and the edge says so where they do
         if (!before.model().get().name().equals(turn.model().name())) {
             throw new AgentException(
                     AgentFault.FUSER_MISMATCH,

@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
  * @param requested as the version says
  * @param override as the run asked instead; null when it did not
  * @param effective never {@link Link.Mode#AUTO}
- * @param reasonText a sentence, when the effective mode is not what was asked for or was left to the planner
+ * @param reasonText a sentence, when the effective mode is not what was asked for or was left to the planner, or a cache
+ *     crosses between profiles
  * @param fuser the fuser's name, when caches are fused
  */
 public record LinkPlan(
@@ -44,6 +45,12 @@ public record LinkPlan(
     /** The same edge after a fault while it ran: text, because of the cause. */
     public LinkPlan fallenBack(Fallback.Cause cause, String sentence) {
         return new LinkPlan(edge, requested, override, Link.Mode.TEXT, Reason.of(cause), sentence, null);
+    }
+
+    /** The same edge with something more to be said of it. */
+    LinkPlan noted(String sentence) {
+        String text = reasonText == null ? sentence : reasonText + " " + sentence;
+        return new LinkPlan(edge, requested, override, effective, reason, text, fuser);
     }
 
     LinkPlan overriding(Link.Mode versionMode) {

@@ -25,12 +25,29 @@ final class Planner {
     }
 
     Plan plan() {
-        List<LinkPlan> links = graph.edges().stream().map(this::link).toList();
+        List<LinkPlan> links =
+                graph.edges().stream().map(edge -> noted(edge, link(edge))).toList();
         Map<EdgeId, Mode> modes = new HashMap<>();
         links.forEach(link -> modes.put(link.edge(), link.effective()));
         List<Island> islands = Islands.of(
                 graph, edge -> modes.getOrDefault(edge.id(), Mode.TEXT).isCache());
         return new Plan(links, islands);
+    }
+
+    /** Both profiles cache in 32-bit floats, so an edge may join them; but what it carries is then not what one would compute. */
+    private LinkPlan noted(Edge edge, LinkPlan link) {
+        if (link.effective().isCache()
+                && graph.node(edge.from()).orElseThrow() instanceof Node.Agent from
+                && graph.node(edge.to()).orElseThrow() instanceof Node.Agent to
+                && profile(from) != profile(to)) {
+            return link.noted("The cache is filled under profile %s and used under %s."
+                    .formatted(profile(from).json(), profile(to).json()));
+        }
+        return link;
+    }
+
+    private Profile profile(Node.Agent node) {
+        return graph.settings().profileOf(node);
     }
 
     private LinkPlan link(Edge edge) {

@@ -13,4 +13,10 @@ import java.time.Duration;
 public record Settings(Duration timeout, int maxSteps, int maxTokens, Profile profile, boolean exposeAsTool) {
 
     public static final Settings DEFAULT = new Settings(Duration.ofMinutes(10), 500, 100_000, Profile.EXACT, false);
+
+    /** What a node says of its profile, else what its graph does. */
+    public Profile profileOf(Node.Agent node) {
+        Profile own = node.generation().profile();
+        return own == null ? profile : own;
+    }
 }

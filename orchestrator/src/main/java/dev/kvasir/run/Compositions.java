@@ -68,10 +68,8 @@ final class Compositions {
         return "";
     }
 
-    /** What a node says of its profile, else what its graph does. */
     static Profile profile(RunGraph graph, Node.Agent node) {
-        dev.kvasir.graph.Profile own = node.generation().profile();
-        return switch (own == null ? graph.graph().settings().profile() : own) {
+        return switch (graph.graph().settings().profileOf(node)) {
             case EXACT -> Profile.EXACT;
             case FAST -> Profile.FAST;
         };

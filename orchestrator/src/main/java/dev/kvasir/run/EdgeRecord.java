@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * @param overrideMode as the run asked instead; absent when it did not
  * @param effectiveMode what crossed, or is planned to
  * @param reason {@code AS_REQUESTED}, how AUTO decided, or the cause of a fallback
- * @param reasonText a sentence; absent when the mode is as requested
+ * @param reasonText a sentence; absent when the mode is as requested, unless a cache crosses between profiles
  */
 public record EdgeRecord(
         String edge,

@@ -14,6 +14,7 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class GraphValidatorTest {
@@ -313,6 +314,41 @@ class GraphValidatorTest {
 
         assertThat(link.effective()).isEqualTo(Mode.HANDOVER);
         assertThat(link.reason()).isEqualTo(Reason.AUTO_SAME_MODEL);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"HANDOVER, FAST, EXACT", "AUTO, EXACT, FAST", "HANDOVER, FAST, FAST", "TEXT, FAST, EXACT"})
+    void anEdgeWhoseCacheCrossesBetweenProfilesSaysSo(Mode mode, Profile coder, Profile writer) {
+        String document = Documents.coderWriter(LINK, "{\"mode\": \"" + mode + "\"}")
+                .replace("pocket-receiver", "pocket-sharer")
+                .replaceFirst("\"temperature\": 0", "\"temperature\": 0, \"profile\": \"%s\"".formatted(coder.json()))
+                .replaceFirst(
+                        "\"temperature\": 0}", "\"temperature\": 0, \"profile\": \"%s\"}".formatted(writer.json()));
+
+        String told = validate(document)
+                .acceptedPlan()
+                .link(new EdgeId("coder_writer"))
+                .reasonText();
+
+        if (mode == Mode.TEXT || coder == writer) {
+            assertThat(told).isNull();
+        } else {
+            assertThat(told)
+                    .endsWith("The cache is filled under profile %s and used under %s."
+                            .formatted(coder.json(), writer.json()));
+        }
+    }
+
+    @Test
+    void aFusedCacheOfAnotherProfileSaysSoToo() {
+        String document =
+                Documents.CODER_WRITER.replaceFirst("\"temperature\": 0", "\"temperature\": 0, \"profile\": \"fast\"");
+
+        LinkPlan link = validate(document).acceptedPlan().link(new EdgeId("coder_writer"));
+
+        assertThat(link.effective()).isEqualTo(Mode.C2C);
+        assertThat(link.reason()).isEqualTo(Reason.AS_REQUESTED);
+        assertThat(link.reasonText()).isEqualTo("The cache is filled under profile fast and used under exact.");
     }
 
     @Test
