@@ -6,9 +6,9 @@ import dev.kvasir.decoder.Forward;
 import dev.kvasir.decoder.KvCache;
 import dev.kvasir.decoder.LoadedModel;
 import dev.kvasir.decoder.Prefill;
+import dev.kvasir.decoder.Profile;
 import dev.kvasir.model.Checkpoint;
 import dev.kvasir.model.ModelFingerprint;
-import dev.kvasir.torch.ElementType;
 import dev.kvasir.torch.TensorScope;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
@@ -22,8 +22,8 @@ import org.junit.jupiter.api.TestFactory;
 
 /**
  * Reads questions behind one preamble of 300 tokens, each whole and behind what a prefix store has, on the model that the
- * system property {@code kvasir.speed.model} names; {@code kvasir.speed.questions} of them (20). Without a model
- * nothing is measured. Questions alternate, so that other load hits both; what counts is the thread's CPU time.
+ * system property {@code kvasir.speed.model} names, loaded as {@code kvasir.speed.profile} says (EXACT);
+ * {@code kvasir.speed.questions} of them (20). Both ways must give the same logits, bit for bit. Without a model nothing is measured. Questions alternate, so that other load hits both; what counts is the thread's CPU time.
  * {@code docs/caches.md} holds the command and what it gave.
  */
 class PrefixStoreSpeedIT {
@@ -32,6 +32,9 @@ class PrefixStoreSpeedIT {
     private static final int QUESTION = 20;
     private static final int QUESTIONS = Integer.getInteger("kvasir.speed.questions", 20);
 
+    private static final Profile PROFILE = Profile.valueOf(System.getProperty("kvasir.speed.profile", "EXACT"));
+
+    private double[] logits = {};
     private double wholeMillis;
     private double cachedMillis;
     private double wholeWall;
@@ -50,9 +53,9 @@ class PrefixStoreSpeedIT {
     private void measure(Path file) {
         ModelFingerprint fingerprint = ModelFingerprint.of(file);
         try (Checkpoint checkpoint = Checkpoint.open(file);
-                LoadedModel model = LoadedModel.load(checkpoint, ElementType.F32);
+                LoadedModel model = LoadedModel.load(checkpoint, PROFILE);
                 PrefixStore store = new PrefixStore(model, 1L << 28)) {
-            CacheOrigin origin = CacheOrigin.of(model, fingerprint, "exact", TenantSalt.NONE);
+            CacheOrigin origin = CacheOrigin.of(model, fingerprint, PROFILE.id(), TenantSalt.NONE);
             var random = new SplittableRandom(1);
             List<Integer> preamble = ids(random, PREAMBLE, model);
             timed(model, cache -> whole(model, preamble, cache)); // warms both ways alike
@@ -60,8 +63,10 @@ class PrefixStoreSpeedIT {
                 List<Integer> prompt = new ArrayList<>(preamble);
                 prompt.addAll(ids(random, QUESTION, model));
                 double[] cold = timed(model, cache -> whole(model, prompt, cache));
+                double[] expected = logits;
                 double[] warm = timed(
                         model, cache -> cached(new CachedPrefill(model, store, () -> false), origin, prompt, cache));
+                assertThat(logits).as("question %d", question).containsExactly(expected);
                 wholeMillis += cold[0];
                 wholeWall += cold[1];
                 cachedMillis += warm[0];
@@ -74,15 +79,19 @@ class PrefixStoreSpeedIT {
         assertThat(wholeMillis).isGreaterThanOrEqualTo(3 * cachedMillis);
     }
 
-    private static void whole(LoadedModel model, List<Integer> prompt, KvCache cache) {
+    private void whole(LoadedModel model, List<Integer> prompt, KvCache cache) {
         try (TensorScope scope = TensorScope.root()) {
-            new Prefill(model, () -> false).run(scope, Forward.of(prompt, cache));
+            logits = new Prefill(model, () -> false)
+                    .run(scope, Forward.of(prompt, cache))
+                    .toDoubles();
         }
     }
 
     private void cached(CachedPrefill prefill, CacheOrigin origin, List<Integer> prompt, KvCache cache) {
         try (TensorScope scope = TensorScope.root()) {
-            read += prefill.run(scope, origin, CachedTokens.of(prompt), cache).read();
+            CachedPrefill.Result result = prefill.run(scope, origin, CachedTokens.of(prompt), cache);
+            read += result.read();
+            logits = result.logits().toDoubles();
         }
     }
 
