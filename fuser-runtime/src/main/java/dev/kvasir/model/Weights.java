@@ -2,6 +2,7 @@ package dev.kvasir.model;
 
 import java.nio.DoubleBuffer;
 import java.nio.FloatBuffer;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -40,6 +41,25 @@ public interface Weights extends AutoCloseable {
         readFloats(name, all);
         int columns = Math.toIntExact(shape(name).extent(1));
         target.put(all.slice(from * columns, (to - from) * columns));
+    }
+
+    /** How the rows of a matrix can be held as the file has them; empty if only widened. */
+    default Optional<CodeLayout> codeLayout(String name) {
+        return storedAs(name).equals("BF16") ? Optional.of(CodeLayout.HALVES) : Optional.empty();
+    }
+
+    /**
+     * Reads the rows {@code from} to before {@code to} as the {@linkplain #codeLayout layout} says. Codes, scales and minimums
+     * give what {@link #readFloats} does, up to the rounding of a float.
+     */
+    default void readCodes(String name, int from, int to, CodeTarget target) {
+        int columns = Math.toIntExact(shape(name).extent(1));
+        FloatBuffer floats = FloatBuffer.allocate((to - from) * columns);
+        readRows(name, from, to, floats);
+        floats.flip();
+        while (floats.hasRemaining()) {
+            target.codes().putShort((short) (Float.floatToRawIntBits(floats.get()) >>> 16));
+        }
     }
 
     /** Like {@link #readFloats}, for what computes in double; exact where the file holds floats. */

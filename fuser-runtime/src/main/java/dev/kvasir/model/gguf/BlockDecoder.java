@@ -41,7 +41,7 @@ final class BlockDecoder {
         return (from[at] & 0xff) | (from[at + 1] & 0xff) << 8;
     }
 
-    private static int int32(byte[] from, int at) {
+    static int int32(byte[] from, int at) {
         return int16(from, at) | int16(from, at + 2) << 16;
     }
 

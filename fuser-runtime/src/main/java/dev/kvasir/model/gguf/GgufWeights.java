@@ -1,5 +1,7 @@
 package dev.kvasir.model.gguf;
 
+import dev.kvasir.model.CodeLayout;
+import dev.kvasir.model.CodeTarget;
 import dev.kvasir.model.Family;
 import dev.kvasir.model.ModelConfig;
 import dev.kvasir.model.ModelFile;
@@ -11,6 +13,7 @@ import java.nio.FloatBuffer;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -104,18 +107,49 @@ final class GgufWeights implements Weights {
     @Override
     public void readRows(String name, int from, int to, FloatBuffer target) {
         GgufTensor tensor = tensor(name);
-        int heads = interleavedHeads(name);
-        if (heads == 0) {
+        if (interleavedHeads(name) == 0) {
             readStoredRows(tensor, from, to, target);
             return;
         }
-        int headDim = (int) (tensor.shape().extent(0) / heads);
         for (int row = from; row < to; row++) {
-            int inHead = row % headDim;
-            int half = headDim / 2;
-            int stored = row - inHead + (inHead < half ? 2 * inHead : 2 * (inHead - half) + 1);
+            int stored = storedRow(name, tensor, row);
             readStoredRows(tensor, stored, stored + 1, target);
         }
+    }
+
+    @Override
+    public Optional<CodeLayout> codeLayout(String name) {
+        GgufTensor tensor = tensor(name);
+        return tensor.shape().rank() == 2 ? BlockCodes.layout(tensor.type()) : Optional.empty();
+    }
+
+    @Override
+    public void readCodes(String name, int from, int to, CodeTarget target) {
+        GgufTensor tensor = tensor(name);
+        if (interleavedHeads(name) == 0) {
+            readStoredCodes(tensor, from, to, target);
+            return;
+        }
+        for (int row = from; row < to; row++) {
+            int stored = storedRow(name, tensor, row);
+            readStoredCodes(tensor, stored, stored + 1, target);
+        }
+    }
+
+    private void readStoredCodes(GgufTensor tensor, int from, int to, CodeTarget target) {
+        GgufType type = tensor.type();
+        long rowBytes = (long) tensor.rowLength() / type.blockElements() * type.blockBytes();
+        byte[] bytes = new byte[Math.toIntExact((to - from) * rowBytes)];
+        file.read(ByteBuffer.wrap(bytes), tensor.position() + from * rowBytes);
+        BlockCodes.decode(type, bytes, bytes.length / type.blockBytes(), target);
+    }
+
+    /** Where the file has a row whose head's halves it has interleaved. */
+    private int storedRow(String name, GgufTensor tensor, int row) {
+        int headDim = (int) (tensor.shape().extent(0) / interleavedHeads(name));
+        int inHead = row % headDim;
+        int half = headDim / 2;
+        return row - inHead + (inHead < half ? 2 * inHead : 2 * (inHead - half) + 1);
     }
 
     private void readStoredRows(GgufTensor tensor, int from, int to, FloatBuffer target) {

@@ -40,14 +40,14 @@ final class KBlocks {
         }
     }
 
-    private static int scale(byte[] from, int scales, int sub) {
+    static int scale(byte[] from, int scales, int sub) {
         if (sub < 4) {
             return from[scales + sub] & 63;
         }
         return (from[scales + sub + 4] & NIBBLE) | (from[scales + sub - 4] >> 6 & 3) << 4;
     }
 
-    private static int min(byte[] from, int scales, int sub) {
+    static int min(byte[] from, int scales, int sub) {
         if (sub < 4) {
             return from[scales + sub + 4] & 63;
         }
