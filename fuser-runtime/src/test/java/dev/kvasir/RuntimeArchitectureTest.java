@@ -80,7 +80,7 @@ class RuntimeArchitectureTest {
     }
 
     @Test
-    void nothingUsesTheBenchAndTheKernelsUseNothingButTorch() {
+    void nothingUsesTheBench() {
         noClasses()
                 .that()
                 .resideOutsideOfPackage("dev.kvasir.bench..")
@@ -88,12 +88,38 @@ class RuntimeArchitectureTest {
                 .dependOnClassesThat()
                 .resideInAPackage("dev.kvasir.bench..")
                 .check(CLASSES);
+    }
+
+    @Test
+    void whatIsBelowTheDecoderDoesNotKnowIt() {
+        knowNothingOf(
+                "dev.kvasir.decoder.direct..",
+                "dev.kvasir.decoder",
+                "dev.kvasir.decoder.kernel..",
+                "dev.kvasir.decoder.step..",
+                "dev.kvasir.torch..");
+        knowNothingOf("dev.kvasir.decoder.kernel..", "dev.kvasir.decoder", "dev.kvasir.decoder.step..");
+        knowNothingOf("dev.kvasir.decoder.step..", "dev.kvasir.decoder", "dev.kvasir.torch..");
+    }
+
+    @Test
+    void onlyTheRoomsThatCanDoWithoutItTouchTheVectorApi() {
         noClasses()
                 .that()
-                .resideInAPackage("dev.kvasir.decoder.kernel..")
+                .resideOutsideOfPackages("dev.kvasir.decoder.direct..", "dev.kvasir.decoder.step..")
                 .should()
                 .dependOnClassesThat()
-                .resideInAnyPackage("dev.kvasir.decoder", "dev.kvasir.model..", "dev.kvasir.fuser..")
+                .resideInAPackage("jdk.incubator.vector..")
+                .check(CLASSES);
+    }
+
+    private static void knowNothingOf(String room, String... others) {
+        noClasses()
+                .that()
+                .resideInAPackage(room)
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(others)
                 .check(CLASSES);
     }
 

@@ -25,15 +25,22 @@ public final class Bench {
     private final Checkpoint checkpoint;
     private final Profile profile;
     private final int rounds;
+    private final List<String> only;
 
-    /** Prepares to measure a model in some rounds, at least one. */
-    public Bench(Checkpoint checkpoint, Profile profile, int rounds) {
+    /**
+     * Prepares to measure a model.
+     *
+     * @param rounds at least one
+     * @param only the first words of the labels of points that are wanted, such as {@code decode 64}; empty for all
+     */
+    public Bench(Checkpoint checkpoint, Profile profile, int rounds, List<String> only) {
         if (rounds < 1) {
             throw new IllegalArgumentException("A bench takes at least one round, not " + rounds + ".");
         }
         this.checkpoint = checkpoint;
         this.profile = profile;
         this.rounds = rounds;
+        this.only = List.copyOf(only);
     }
 
     private static final class Samples {
@@ -49,7 +56,9 @@ public final class Bench {
         try (LoadedModel model = LoadedModel.load(checkpoint, profile)) {
             double loadSeconds = (System.nanoTime() - start) / 1e9;
             long resident = residentBytes();
-            List<BenchPoint> points = BenchPoint.all(model.config().contextLength());
+            List<BenchPoint> points = BenchPoint.all(model.config().contextLength()).stream()
+                    .filter(this::isWanted)
+                    .toList();
             Samples samples = measure(model, points);
             Spread sweep = Spread.of(samples.sweep);
             Spread gemm = Spread.of(samples.gemm);
@@ -69,6 +78,10 @@ public final class Bench {
                             .map(point -> line(model, point, samples, sweep, gemm))
                             .toList());
         }
+    }
+
+    private boolean isWanted(BenchPoint point) {
+        return only.isEmpty() || only.stream().anyMatch(wanted -> (point.label() + " ").startsWith(wanted + " "));
     }
 
     private Samples measure(LoadedModel model, List<BenchPoint> points) {

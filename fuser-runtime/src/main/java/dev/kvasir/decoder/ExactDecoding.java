@@ -6,8 +6,10 @@ import dev.kvasir.torch.ElementType;
 import dev.kvasir.torch.Tensor;
 import dev.kvasir.torch.TensorScope;
 import dev.kvasir.torch.TorchProgram;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Function;
 
 /** The exact profile: weights as the checkpoint has them, widened to one element type. */
 final class ExactDecoding implements Decoding {
@@ -42,37 +44,64 @@ final class ExactDecoding implements Decoding {
     }
 
     @Override
-    public Tensor forward(TensorScope step, Batch batch) {
+    public Tensor forward(TensorScope scope, Batch batch) {
         KvCache cache = batch.cache();
-        return program.run(
-                        step,
-                        "forward",
-                        batch.ids(),
-                        batch.positions(),
-                        batch.mask(),
-                        weights,
-                        frequencies,
-                        cache.keySlabs(),
-                        cache.valueSlabs(),
-                        cache.length(),
-                        batch.lastLogits())
-                .getFirst();
+        try (TensorScope step = scope.child()) {
+            long[] flat = batch.ids().stream().mapToLong(Integer::longValue).toArray();
+            Tensor ids = step.longs(flat, cache.rows(), flat.length / cache.rows());
+            return program.run(
+                            scope,
+                            "forward",
+                            ids,
+                            batch.positions(),
+                            batch.mask(),
+                            weights,
+                            frequencies,
+                            cache.keySlabs(),
+                            cache.valueSlabs(),
+                            cache.length(),
+                            batch.lastLogits())
+                    .getFirst();
+        }
     }
 
     @Override
-    public Tensor decodeEach(TensorScope scope, Step step) {
-        return program.run(
-                        scope,
-                        "decode_each",
-                        step.ids(),
-                        step.positions(),
-                        step.seen(),
-                        weights,
-                        frequencies,
-                        step.keys(),
-                        step.values(),
-                        step.starts())
-                .getFirst();
+    public Tensor decodeEach(TensorScope scope, List<NextToken> tokens) {
+        try (TensorScope step = scope.child()) {
+            long[] ids = tokens.stream().mapToLong(NextToken::id).toArray();
+            long[] lengths =
+                    tokens.stream().mapToLong(token -> token.cache().length()).toArray();
+            return program.run(
+                            scope,
+                            "decode_each",
+                            step.longs(ids, ids.length, 1),
+                            step.longs(lengths, ids.length, 1),
+                            tokens.stream().map(token -> seen(step, token)).toList(),
+                            weights,
+                            frequencies,
+                            slabs(tokens, KvCache::keySlabs),
+                            slabs(tokens, KvCache::valueSlabs),
+                            lengths)
+                    .getFirst();
+        }
+    }
+
+    private static Tensor seen(TensorScope step, NextToken token) {
+        long[] seen = token.seen();
+        return seen.length == 0 ? step.empty(ElementType.I64, 0) : step.longs(seen, 1, seen.length);
+    }
+
+    /** All slabs, layer by layer, in each the sequences' in order. */
+    private static List<Tensor> slabs(List<NextToken> tokens, Function<KvCache, List<Tensor>> part) {
+        List<List<Tensor>> each =
+                tokens.stream().map(token -> part.apply(token.cache())).toList();
+        List<Tensor> slabs = new ArrayList<>();
+        for (int layer = 0; layer < each.getFirst().size(); layer++) {
+            for (List<Tensor> own : each) {
+                slabs.add(own.get(layer));
+            }
+        }
+        return slabs;
     }
 
     @Override

@@ -1,75 +1,96 @@
 package dev.kvasir.decoder;
 
+import dev.kvasir.decoder.direct.Operand;
 import dev.kvasir.decoder.kernel.KernelPlan;
 import dev.kvasir.decoder.kernel.KernelTuner;
+import dev.kvasir.decoder.kernel.MatrixRole;
+import dev.kvasir.decoder.step.DecoderStep;
+import dev.kvasir.decoder.step.NextPosition;
 import dev.kvasir.model.ModelConfig;
 import dev.kvasir.model.Weights;
 import dev.kvasir.torch.ElementType;
 import dev.kvasir.torch.Tensor;
 import dev.kvasir.torch.TensorScope;
-import dev.kvasir.torch.TorchProgram;
+import java.nio.FloatBuffer;
+import java.util.List;
 
-/** The fast profile: a program that holds its weights, each in the layout of the kernels that were chosen for it. */
+/**
+ * The fast profile: prompts are read by programs that hold their weights, each in the layout of the kernels that were chosen
+ * for it; single tokens are computed in Java, their matrices by the kernel that is the quickest for so few.
+ */
 final class FastDecoding implements Decoding {
-    private final TorchProgram program;
+    private final ModelConfig config;
     private final KernelPlan plan;
+    private final FastLayers layers;
+    private final FastMemory memory;
+    private final DecoderStep step;
     private final long bytes;
     private final long bytesPerToken;
 
-    private FastDecoding(TorchProgram program, KernelPlan plan, long bytes, long bytesPerToken) {
-        this.program = program;
+    private FastDecoding(ModelConfig config, KernelPlan plan, FastLayers layers, FastMemory memory, FastBytes bytes) {
+        this.config = config;
         this.plan = plan;
-        this.bytes = bytes;
-        this.bytesPerToken = bytesPerToken;
+        this.layers = layers;
+        this.memory = memory;
+        this.step = new DecoderStep(config, memory.embedding(), memory.vectors(), this::multiply);
+        this.bytes = bytes.all();
+        this.bytesPerToken = bytes.perToken();
     }
 
     static FastDecoding load(ModelConfig config, Weights weights) {
-        return load(config, weights, KernelTuner.plan(FastMatrices.shapes(config, weights)));
+        return load(config, weights, KernelTuner.plan(FastMatrices.of(config, weights)));
     }
 
     static FastDecoding load(ModelConfig config, Weights weights, KernelPlan plan) {
-        TorchProgram program = FastProgram.compile(config, plan);
-        try {
-            FastWeights.fill(config, weights, plan, program);
-            return new FastDecoding(
-                    program,
-                    plan,
-                    FastWeights.bytes(config, weights, plan),
-                    FastWeights.bytesPerToken(config, weights, plan));
-        } catch (RuntimeException | Error fault) {
-            program.close();
-            throw fault;
-        }
+        FastLoading loading = new FastLoading(config, weights, plan);
+        return loading.load((layers, memory) ->
+                new FastDecoding(config, plan, layers, memory, new FastBytes(config, weights, plan)));
     }
 
     @Override
     public Tensor forward(TensorScope scope, Batch batch) {
-        KvCache cache = batch.cache();
-        return program.run(
-                        scope,
-                        "forward",
-                        batch.ids(),
-                        batch.positions(),
-                        batch.mask(),
-                        cache.keySlabs(),
-                        cache.valueSlabs(),
-                        cache.length(),
-                        batch.lastLogits())
-                .getFirst();
+        int hidden = config.hiddenSize();
+        int count = batch.ids().size();
+        float[] x = new float[count * hidden];
+        for (int i = 0; i < count; i++) {
+            step.embed(batch.ids().get(i), x, i * hidden);
+        }
+        try (TensorScope own = scope.child()) {
+            return scope.keep(layers.forward(own, own.floats(x, count, hidden), batch));
+        }
     }
 
     @Override
-    public Tensor decodeEach(TensorScope scope, Step step) {
-        return program.run(
-                        scope,
-                        "decode_each",
-                        step.ids(),
-                        step.positions(),
-                        step.seen(),
-                        step.keys(),
-                        step.values(),
-                        step.starts())
-                .getFirst();
+    public Tensor decodeEach(TensorScope scope, List<NextToken> tokens) {
+        List<NextPosition> positions =
+                tokens.stream().map(FastDecoding::position).toList();
+        float[] logits = new float[tokens.size() * config.vocabularySize()];
+        step.run(positions, logits);
+        return scope.floats(logits, tokens.size(), 1, config.vocabularySize());
+    }
+
+    private static NextPosition position(NextToken token) {
+        KvCache cache = token.cache();
+        return new NextPosition(
+                token.id(),
+                cache.length(),
+                cache.length(),
+                cache.capacity(),
+                cache.keyMemory(),
+                cache.valueMemory(),
+                token.hidden());
+    }
+
+    private void multiply(MatrixRole role, int layer, Operand operand, int tokens, float[] y) {
+        if (plan.isDirect(role, tokens)) {
+            memory.multiply(role, layer, operand, y);
+            return;
+        }
+        int columns = operand.columns();
+        try (TensorScope scope = TensorScope.root()) {
+            Tensor x = scope.floats(FloatBuffer.wrap(operand.rows(), 0, tokens * columns), tokens, columns);
+            layers.multiply(scope, role, layer, x).memory().asFloatBuffer().get(y, 0, y.length);
+        }
     }
 
     @Override
@@ -99,6 +120,7 @@ final class FastDecoding implements Decoding {
 
     @Override
     public void close() {
-        program.close();
+        layers.close();
+        memory.close();
     }
 }

@@ -2,11 +2,14 @@ package dev.kvasir.decoder;
 
 import dev.kvasir.decoder.kernel.MatrixRole;
 import dev.kvasir.decoder.kernel.MatrixShape;
+import dev.kvasir.decoder.kernel.ModelMatrices;
+import dev.kvasir.model.CodeLayout;
 import dev.kvasir.model.ModelConfig;
 import dev.kvasir.model.Weights;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** Which tensors of a checkpoint make up the matrices that the fast profile multiplies by. */
 final class FastMatrices {
@@ -30,9 +33,10 @@ final class FastMatrices {
         };
     }
 
-    /** The shapes of all roles, in their order. */
-    static Map<MatrixRole, MatrixShape> shapes(ModelConfig config, Weights weights) {
+    /** What kernels are chosen by. */
+    static ModelMatrices of(ModelConfig config, Weights weights) {
         Map<MatrixRole, MatrixShape> shapes = new EnumMap<>(MatrixRole.class);
+        Map<MatrixRole, CodeLayout> layouts = new EnumMap<>(MatrixRole.class);
         for (MatrixRole role : MatrixRole.values()) {
             int rows = 0;
             int columns = 0;
@@ -41,8 +45,24 @@ final class FastMatrices {
                 columns = Math.toIntExact(weights.shape(tensor).extent(1));
             }
             shapes.put(role, new MatrixShape(rows, columns));
+            layout(config, weights, role).ifPresent(layout -> layouts.put(role, layout));
         }
-        return shapes;
+        return new ModelMatrices(shapes, layouts);
+    }
+
+    /** The layout that most of a role's tensors have, if all have one. */
+    private static Optional<CodeLayout> layout(ModelConfig config, Weights weights, MatrixRole role) {
+        Map<CodeLayout, Integer> counts = new EnumMap<>(CodeLayout.class);
+        for (int layer = 0; layer < count(config, role); layer++) {
+            for (String tensor : tensors(config, role, layer)) {
+                Optional<CodeLayout> layout = weights.codeLayout(tensor);
+                if (layout.isEmpty()) {
+                    return Optional.empty();
+                }
+                counts.merge(layout.get(), 1, Integer::sum);
+            }
+        }
+        return counts.entrySet().stream().max(Map.Entry.comparingByValue()).map(Map.Entry::getKey);
     }
 
     /** How many matrices of the role there are. */

@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * The decoder of the fast profile as one TorchScript program that holds its weights. It computes what {@link
+ * Layers of the fast profile's decoder as a TorchScript program that holds their weights. They compute what {@link
  * DecoderProgram} does, with fewer and larger operations: q, k and v are one matrix, gate and up are one, norms take three
  * operations, and matrices are multiplied by the kernels of a {@link KernelPlan}.
  *
@@ -20,86 +20,55 @@ final class FastProgram {
     private static final String TEXT = """
             def hold(self, list: int, tensor: Tensor) -> None:
               if list == 0:
-                _0 = torch.append(self.table, tensor)
+                _0 = torch.append(self.frequencies, tensor)
               elif list == 1:
-                _1 = torch.append(self.frequencies, tensor)
-              elif list == 2:
-                _2 = torch.append(self.norms, tensor)
+                _1 = torch.append(self.norms, tensor)
               else:
-                _3 = torch.append(self.biases, tensor)
+                _2 = torch.append(self.biases, tensor)
 
-            def forward(self, ids: Tensor, positions: Tensor, mask: Tensor, keys: List[Tensor], values: List[Tensor],
-                start: int, last: int) -> Tensor:
-              # ids, positions [B, T]; mask [B, S] or empty; per layer a slab [B, KV, capacity, D] -> [B, last, vocabulary]
-              rows = torch.size(ids, 0)
-              count = torch.size(ids, 1)
+            def begin(self, positions: Tensor, mask: Tensor, start: int) -> List[Tensor]:
+              # positions [B, T]; mask [B, S] or empty -> per kind of layer cosine, sine, and what is added to scores or empty
+              count = torch.size(positions, 1)
+              windows = WINDOW_OF_KIND
+              turns = annotate(List[Tensor], [])
+              for kind in range(len(windows)):
+                cosine, sine, = self.turn(positions, self.frequencies[kind])
+                turns = torch.append(turns, cosine)
+                turns = torch.append(turns, sine)
+                turns = torch.append(turns, self.mask(mask, count, start + count, windows[kind]))
+              return turns
+
+            def layer(self, x: Tensor, turns: List[Tensor], kind: int, keys: Tensor, values: Tensor, start: int,
+                l: int) -> Tensor:
+              # x [N, h]; keys, values a slab [B, KV, capacity, D] -> [N, h]
+              cosine = turns[3 * kind]
+              rows = torch.size(cosine, 0)
+              count = torch.size(cosine, 1)
               end = start + count
-              x = torch.to(torch.embedding(self.table[0], torch.reshape(ids, [-1])), 6)  # [N, h]
-              if SCALE_EMBEDDING:
-                x = torch.mul_(x, EMBEDDING_SCALE)
-              kinds = KIND_OF_LAYER
-              windows = WINDOW_OF_KIND
-              cosines = annotate(List[Tensor], [])
-              sines = annotate(List[Tensor], [])
-              masks = annotate(List[Optional[Tensor]], [])
-              for kind in range(len(windows)):
-                cosine, sine, = self.turn(positions, self.frequencies[kind])
-                cosines = torch.append(cosines, cosine)
-                sines = torch.append(sines, sine)
-                masks = torch.append(masks, self.mask(mask, count, end, windows[kind]))
-              for l in range(LAYERS):
-                kind = kinds[l]
-                q, k, v, = self.project(x, rows, count, cosines[kind], sines[kind], l)
-                _0 = torch.copy_(torch.slice(keys[l], 2, start, end, 1), k)
-                _1 = torch.copy_(torch.slice(values[l], 2, start, end, 1), v)
-                y = torch.scaled_dot_product_attention(q, torch.slice(keys[l], 2, 0, end, 1),
-                    torch.slice(values[l], 2, 0, end, 1), masks[kind], 0.0, False, scale=ATTENTION_SCALE)
-                x = self.finish(x, self.unfold(y, rows, count), l)
-              if last < count:
-                x = torch.reshape(torch.slice(torch.view(x, [rows, count, HIDDEN]), 1, count - last, count, 1), [-1, HIDDEN])
-              y = self.multiply_head(self.norm(x, self.norms[0]), 0)
-              return torch.view(y, [rows, last, -1])
+              mask: Optional[Tensor] = None
+              if torch.numel(turns[3 * kind + 2]) > 0:
+                mask = turns[3 * kind + 2]
+              q, k, v, = self.project(x, rows, count, cosine, turns[3 * kind + 1], l)
+              _0 = torch.copy_(torch.slice(keys, 2, start, end, 1), k)
+              _1 = torch.copy_(torch.slice(values, 2, start, end, 1), v)
+              y = torch.scaled_dot_product_attention(q, torch.slice(keys, 2, 0, end, 1),
+                  torch.slice(values, 2, 0, end, 1), mask, 0.0, False, scale=ATTENTION_SCALE)
+              return self.finish(x, self.unfold(y, rows, count), l)
 
-            def decode_each(self, ids: Tensor, positions: Tensor, seen: List[Tensor], keys: List[Tensor],
-                values: List[Tensor], starts: List[int]) -> Tensor:
-              # ids, positions [B, 1]; per row seen [1, S] or empty; per layer and row a slab [1, KV, capacity, D]
-              rows = torch.size(ids, 0)
-              x = torch.to(torch.embedding(self.table[0], torch.reshape(ids, [-1])), 6)  # [B, h]
-              if SCALE_EMBEDDING:
-                x = torch.mul_(x, EMBEDDING_SCALE)
-              kinds = KIND_OF_LAYER
-              windows = WINDOW_OF_KIND
-              cosines = annotate(List[Tensor], [])
-              sines = annotate(List[Tensor], [])
-              masks = annotate(List[Optional[Tensor]], [])
-              for kind in range(len(windows)):
-                cosine, sine, = self.turn(positions, self.frequencies[kind])
-                cosines = torch.append(cosines, cosine)
-                sines = torch.append(sines, sine)
-                for row in range(rows):
-                  masks = torch.append(masks, self.mask(seen[row], 1, starts[row] + 1, windows[kind]))
-              for l in range(LAYERS):
-                kind = kinds[l]
-                q, k, v, = self.project(x, rows, 1, cosines[kind], sines[kind], l)
-                attended = annotate(List[Tensor], [])
-                for row in range(rows):
-                  slab = l * rows + row
-                  end = starts[row] + 1
-                  _0 = torch.copy_(torch.slice(keys[slab], 2, starts[row], end, 1), torch.slice(k, 0, row, row + 1, 1))
-                  _1 = torch.copy_(torch.slice(values[slab], 2, starts[row], end, 1), torch.slice(v, 0, row, row + 1, 1))
-                  attended = torch.append(attended, torch.scaled_dot_product_attention(torch.slice(q, 0, row, row + 1, 1),
-                      torch.slice(keys[slab], 2, 0, end, 1), torch.slice(values[slab], 2, 0, end, 1),
-                      masks[kind * rows + row], 0.0, False, scale=ATTENTION_SCALE))
-                x = self.finish(x, self.unfold(torch.cat(attended, 0), rows, 1), l)
-              return torch.unsqueeze(self.multiply_head(self.norm(x, self.norms[0]), 0), 1)
+            def logits(self, x: Tensor, rows: int, last: int) -> Tensor:
+              # x [N, h] -> [B, last, vocabulary]
+              x = torch.view(x, [rows, -1, HIDDEN])
+              count = torch.size(x, 1)
+              x = torch.reshape(torch.slice(x, 1, count - last, count, 1), [-1, HIDDEN])
+              return torch.view(self.multiply_head(self.norm(x, self.norms[0]), 0), [rows, last, -1])
 
             def norm(self, x: Tensor, weight: Tensor) -> Tensor:
               # hypot(|x|, sqrt(n * epsilon)) = sqrt(n) times the root of mean square and epsilon; the weight holds sqrt(n)
-              size = torch.hypot(torch.linalg_vector_norm(x, 2, [-1], True), self.norms[LAST_NORM])
+              size = torch.hypot(torch.linalg_vector_norm(x, 2, [-1], True), self.norms[1])
               return torch.mul_(torch.div(x, size), weight)
 
             def norm_heads(self, x: Tensor, weight: Tensor) -> Tensor:
-              size = torch.hypot(torch.linalg_vector_norm(x, 2, [-1], True), self.norms[LAST_NORM + 1])
+              size = torch.hypot(torch.linalg_vector_norm(x, 2, [-1], True), self.norms[2])
               return torch.mul_(torch.div(x, size), weight)
 
             def turn(self, positions: Tensor, frequencies: Tensor) -> Tuple[Tensor, Tensor]:
@@ -109,10 +78,10 @@ final class FastProgram {
               sine = torch.to(torch.sin(angles), 6)
               return (torch.cat([cosine, cosine], -1), torch.cat([torch.neg(sine), sine], -1))
 
-            def mask(self, mask: Tensor, count: int, end: int, window: int) -> Optional[Tensor]:
-              # what is added to the scores: [1 or B, 1, G*T, S]
+            def mask(self, mask: Tensor, count: int, end: int, window: int) -> Tensor:
+              # what is added to the scores: [1 or B, 1, G*T, S]; empty for nothing
               if torch.numel(mask) == 0 and count == 1 and (window == 0 or end <= window):
-                return None
+                return torch.zeros([0])
               query = torch.unsqueeze(torch.arange(end - count, end), 1)
               key = torch.unsqueeze(torch.arange(end), 0)
               seen = torch.le(key, query)
@@ -128,14 +97,14 @@ final class FastProgram {
             def project(self, x: Tensor, rows: int, count: int, cosine: Tensor, sine: Tensor,
                 l: int) -> Tuple[Tensor, Tensor, Tensor]:
               # q [B, KV, G*T, D]: the G query heads of a KV head lie one after another; k, v [B, KV, T, D]
-              y = self.multiply_qkv(self.norm(x, self.norms[1 + 4 * l]), l)
+              y = self.multiply_qkv(self.norm(x, self.norms[3 + 5 * l]), l)
               if QKV_BIAS:
                 y = torch.add_(y, self.biases[4 * l])
               y = torch.view(y, [rows, count, HEADS + 2 * KV_HEADS, HEAD_DIM])
               v = torch.transpose(torch.slice(y, 2, HEADS + KV_HEADS, HEADS + 2 * KV_HEADS, 1), 1, 2)
               turned = torch.slice(y, 2, 0, HEADS + KV_HEADS, 1)
               if HEAD_NORM:
-                turned = self.norm_heads(turned, self.norms[HEAD_NORMS + l])
+                turned = self.norm_heads(turned, self.norms[7 + 5 * l])
               turned = torch.addcmul(torch.mul(turned, cosine), torch.roll(turned, [HEAD_DIM // 2], [-1]), sine)
               k = torch.transpose(torch.slice(turned, 2, HEADS, HEADS + KV_HEADS, 1), 1, 2)
               q = torch.transpose(torch.slice(turned, 2, 0, HEADS, 1), 1, 2)
@@ -151,9 +120,9 @@ final class FastProgram {
               if OUTPUT_BIAS:
                 y = torch.add_(y, self.biases[4 * l + 1])
               if BRANCH_NORMS:
-                y = self.norm(y, self.norms[2 + 4 * l])
+                y = self.norm(y, self.norms[4 + 5 * l])
               x = torch.add_(x, y)
-              z = self.multiply_gate_up(self.norm(x, self.norms[3 + 4 * l]), l)
+              z = self.multiply_gate_up(self.norm(x, self.norms[5 + 5 * l]), l)
               if MLP_BIAS:
                 z = torch.add_(z, self.biases[4 * l + 2])
               gate = torch.slice(z, 1, 0, INTERMEDIATE, 1)
@@ -166,7 +135,7 @@ final class FastProgram {
               if MLP_BIAS:
                 z = torch.add_(z, self.biases[4 * l + 3])
               if BRANCH_NORMS:
-                z = self.norm(z, self.norms[4 + 4 * l])
+                z = self.norm(z, self.norms[6 + 5 * l])
               return torch.add_(x, z)
             """;
 
@@ -185,13 +154,11 @@ final class FastProgram {
 
     /** Lists that are filled through {@code hold}, by their number there. */
     enum HeldList {
-        /** The embedding, bf16, row-major. */
-        TABLE(0),
-        FREQUENCIES(1),
-        /** Last norm, four a layer, sqrt(h * epsilon), sqrt(D * epsilon), and one a layer for the heads. */
-        NORMS(2),
+        FREQUENCIES(0),
+        /** Last norm, sqrt(h * epsilon), sqrt(D * epsilon); a layer's four, and that of its heads. */
+        NORMS(1),
         /** Four a layer: qkv, output, gate and up, down. */
-        BIASES(3);
+        BIASES(2);
 
         private final int number;
 
@@ -209,12 +176,9 @@ final class FastProgram {
     }
 
     private static String text(ModelConfig config, KernelPlan plan) {
-        int lastNorm = 1 + 4 * config.layers();
         Map<String, String> more = Map.of(
                 "HIDDEN", String.valueOf(config.hiddenSize()),
-                "INTERMEDIATE", String.valueOf(config.intermediateSize()),
-                "LAST_NORM", String.valueOf(lastNorm),
-                "HEAD_NORMS", String.valueOf(lastNorm + 2));
+                "INTERMEDIATE", String.valueOf(config.intermediateSize()));
         return DecoderProgram.withConstants(TEXT, config, more) + KernelText.methods(plan);
     }
 }

@@ -1,12 +1,14 @@
 package dev.kvasir.decoder;
 
 import dev.kvasir.decoder.FastProgram.HeldList;
-import dev.kvasir.decoder.kernel.Kernel;
 import dev.kvasir.decoder.kernel.KernelPlan;
 import dev.kvasir.decoder.kernel.KernelText;
 import dev.kvasir.decoder.kernel.MatrixRole;
 import dev.kvasir.decoder.kernel.MatrixShape;
-import dev.kvasir.decoder.kernel.RowBucket;
+import dev.kvasir.decoder.kernel.ModelMatrices;
+import dev.kvasir.decoder.step.LayerVectors;
+import dev.kvasir.decoder.step.ModelVectors;
+import dev.kvasir.decoder.step.WeightVector;
 import dev.kvasir.model.ModelConfig;
 import dev.kvasir.model.Weights;
 import dev.kvasir.torch.ElementType;
@@ -14,226 +16,141 @@ import dev.kvasir.torch.Tensor;
 import dev.kvasir.torch.TensorScope;
 import dev.kvasir.torch.TorchProgram;
 import java.nio.FloatBuffer;
-import java.util.ArrayDeque;
-import java.util.Deque;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/**
- * Fills a {@link FastProgram} with a model's weights. Matrices are read ahead on all processors while the calling thread
- * lays out those that are there; what is read is freed as soon as its copies are made.
- */
-final class FastWeights {
-    /** Matrices that are read ahead of the one that is laid out. */
-    private static final int AHEAD = 3;
+/** Fills one of {@link FastLayers}' programs with its layers' weights. What is read is freed as soon as its copies are made. */
+final class FastWeights implements AutoCloseable {
+    private static final List<MatrixRole> OF_A_LAYER =
+            List.of(MatrixRole.QKV, MatrixRole.OUTPUT, MatrixRole.GATE_UP, MatrixRole.DOWN);
 
     private final ModelConfig config;
-    private final Weights source;
+    private final ModelMatrices matrices;
     private final KernelPlan plan;
+    private final MatrixReader reader;
     private final TorchProgram program;
-    private final Map<MatrixRole, MatrixShape> shapes;
-    private final Deque<Pending> pending = new ArrayDeque<>();
+    private final TensorScope own = TensorScope.root();
+    private final Map<String, Read> scratch = new HashMap<>();
 
-    private record Pending(TensorScope scope, MatrixReader.Reading reading, Runnable hold) {}
-
-    private FastWeights(ModelConfig config, Weights source, KernelPlan plan, TorchProgram program) {
+    FastWeights(ModelConfig config, Weights source, KernelPlan plan, TorchProgram program) {
         this.config = config;
-        this.source = source;
+        this.matrices = FastMatrices.of(config, source);
         this.plan = plan;
+        this.reader = new MatrixReader(source);
         this.program = program;
-        this.shapes = FastMatrices.shapes(config, source);
     }
 
-    /** Reads them all into the program. */
-    static void fill(ModelConfig config, Weights source, KernelPlan plan, TorchProgram program) {
-        new FastWeights(config, source, plan, program).fill();
-    }
-
-    /** Bytes of all copies that a plan makes, of the embedding and of the rest. */
-    static long bytes(ModelConfig config, Weights source, KernelPlan plan) {
-        long bytes = (long) config.vocabularySize() * config.hiddenSize() * ElementType.BF16.bytes();
-        Map<MatrixRole, MatrixShape> shapes = FastMatrices.shapes(config, source);
-        for (Map.Entry<MatrixRole, MatrixShape> entry : shapes.entrySet()) {
-            for (Kernel kernel : plan.copies(entry.getKey())) {
-                bytes += kernel.bytesOf(entry.getValue()) * FastMatrices.count(config, entry.getKey());
-            }
-        }
-        for (String name : source.names()) {
-            if (source.shape(name).rank() == 1) {
-                bytes += source.shape(name).elements() * Float.BYTES;
-            }
-        }
-        return bytes;
-    }
-
-    /** Bytes of the copies that one row goes through. */
-    static long bytesPerToken(ModelConfig config, Weights source, KernelPlan plan) {
-        long bytes = 0;
-        for (Map.Entry<MatrixRole, MatrixShape> entry :
-                FastMatrices.shapes(config, source).entrySet()) {
-            Kernel kernel = plan.kernel(entry.getKey(), RowBucket.ONE);
-            bytes += kernel.bytesOf(entry.getValue()) * FastMatrices.count(config, entry.getKey());
-        }
-        return bytes;
-    }
-
-    private void fill() {
-        holdVectors();
-        try (MatrixReader reader = new MatrixReader(source)) {
-            holdMatrices(reader);
-        } finally {
-            pending.forEach(left -> left.scope().close());
-        }
-    }
-
-    private void holdMatrices(MatrixReader reader) {
-        readTable(reader);
-        for (MatrixRole role :
-                List.of(MatrixRole.HEAD, MatrixRole.QKV, MatrixRole.OUTPUT, MatrixRole.GATE_UP, MatrixRole.DOWN)) {
-            for (int layer = 0; layer < FastMatrices.count(config, role); layer++) {
-                List<String> tensors = FastMatrices.tensors(config, role, layer);
-                if (KernelText.holds(plan, role, true)) {
-                    readBytes(reader, role, tensors);
-                }
-                if (KernelText.holds(plan, role, false)) {
-                    readFloats(reader, role, tensors);
-                }
-            }
-        }
-        while (!pending.isEmpty()) {
-            holdFirst();
-        }
-    }
-
-    private void readTable(MatrixReader reader) {
-        MatrixShape shape = new MatrixShape(config.vocabularySize(), config.hiddenSize());
-        TensorScope scope = TensorScope.root();
-        Tensor table = scope.empty(ElementType.BF16, shape.rows(), shape.columns());
-        var reading = reader.halves(
-                List.of(FastMatrices.EMBEDDING), shape, table.memory().asShortBuffer());
-        add(new Pending(scope, reading, () -> hold(scope, HeldList.TABLE, table)));
-    }
-
-    private void readBytes(MatrixReader reader, MatrixRole role, List<String> tensors) {
-        MatrixShape shape = shape(role);
-        TensorScope scope = TensorScope.root();
-        Tensor bytes = scope.empty(ElementType.I8, shape.rows(), shape.columns());
-        Tensor scales = scope.empty(ElementType.F32, shape.rows());
-        var reading =
-                reader.bytes(tensors, shape, bytes.memory(), scales.memory().asFloatBuffer());
-        String method = "hold_" + role.id() + "_bytes";
-        add(new Pending(scope, reading, () -> program.run(scope, method, bytes, scales)));
-    }
-
-    private void readFloats(MatrixReader reader, MatrixRole role, List<String> tensors) {
-        MatrixShape shape = shape(role);
-        TensorScope scope = TensorScope.root();
-        Tensor floats = scope.empty(ElementType.F32, shape.rows(), shape.columns());
-        var reading = reader.floats(tensors, shape, floats.memory().asFloatBuffer());
-        String method = "hold_" + role.id() + "_floats";
-        add(new Pending(scope, reading, () -> program.run(scope, method, floats)));
-    }
-
-    private void add(Pending next) {
-        pending.add(next);
-        if (pending.size() > AHEAD) {
-            holdFirst();
-        }
-    }
-
-    private void holdFirst() {
-        Pending first = pending.remove();
-        try {
-            first.reading().await();
-            first.hold().run();
-        } finally {
-            first.scope().close();
-        }
-    }
-
-    private MatrixShape shape(MatrixRole role) {
-        MatrixShape shape = shapes.get(role);
-        if (shape == null) {
-            throw new IllegalStateException("All roles have a shape");
-        }
-        return shape;
-    }
-
-    private void holdVectors() {
+    /** Reads the matrices of some layers, and the head's if it is wanted. */
+    void fill(List<Integer> layers, boolean head, ModelVectors vectors) {
         try (TensorScope scope = TensorScope.root()) {
-            for (int window : DecoderProgram.windowKinds(config)) {
-                double[] frequencies =
-                        config.rope(config.windows().indexOf(window)).frequencies(config.headDim());
-                hold(scope, HeldList.FREQUENCIES, scope.doubles(frequencies, frequencies.length));
-            }
-            hold(scope, HeldList.NORMS, norm(scope, "model.norm.weight"));
-            for (int layer = 0; layer < config.layers(); layer++) {
-                for (String name : layerNorms()) {
-                    hold(scope, HeldList.NORMS, norm(scope, "model.layers." + layer + "." + name));
-                }
-            }
-            hold(scope, HeldList.NORMS, scope.floats(new float[] {root(config.hiddenSize() * config.rmsNormEps())}));
-            hold(scope, HeldList.NORMS, scope.floats(new float[] {root(config.headDim() * config.rmsNormEps())}));
-            for (int layer = 0; layer < config.layers(); layer++) {
-                holdHeadNorms(scope, layer);
-                holdBiases(scope, layer);
+            holdVectors(scope, layers, vectors);
+        }
+        if (head) {
+            holdMatrix(MatrixRole.HEAD, 0);
+        }
+        for (int layer : layers) {
+            OF_A_LAYER.forEach(role -> holdMatrix(role, layer));
+        }
+    }
+
+    private void holdMatrix(MatrixRole role, int layer) {
+        List<String> tensors = FastMatrices.tensors(config, role, layer);
+        MatrixShape shape = matrices.shape(role);
+        for (KernelText.Source source : KernelText.sources(plan, role)) {
+            // what libtorch keeps as it is must be its own; of the others it makes copies, so their memory serves again
+            boolean isKept = source == KernelText.Source.FLOATS;
+            try (TensorScope scope = TensorScope.root()) {
+                Read read = isKept
+                        ? new Read(scope, source, shape)
+                        : scratch.computeIfAbsent(role + " " + source, key -> new Read(own, source, shape));
+                read.fill(tensors);
+                program.run(scope, source.method(role), read.arguments());
             }
         }
     }
 
-    /** Before attention, behind it, before the MLP, behind it. */
-    private List<String> layerNorms() {
-        return config.family().postNorms()
-                ? List.of(
-                        "input_layernorm.weight",
-                        "post_attention_layernorm.weight",
-                        "pre_feedforward_layernorm.weight",
-                        "post_feedforward_layernorm.weight")
-                : List.of("input_layernorm.weight", "", "post_attention_layernorm.weight", "");
+    /** What a matrix is read into. */
+    private final class Read {
+        private final KernelText.Source source;
+        private final MatrixShape shape;
+        private final Tensor matrix;
+        private final Tensor scales;
+
+        Read(TensorScope scope, KernelText.Source source, MatrixShape shape) {
+            this.source = source;
+            this.shape = shape;
+            ElementType type = switch (source) {
+                case FLOATS -> ElementType.F32;
+                case HALVES -> ElementType.BF16;
+                case BYTES -> ElementType.I8;
+            };
+            this.matrix = scope.empty(type, shape.rows(), shape.columns());
+            this.scales = scope.empty(ElementType.F32, source == KernelText.Source.BYTES ? shape.rows() : 0);
+        }
+
+        void fill(List<String> tensors) {
+            switch (source) {
+                case FLOATS -> reader.floats(tensors, shape, matrix.memory().asFloatBuffer());
+                case HALVES -> reader.halves(tensors, shape, matrix.memory().asShortBuffer());
+                case BYTES ->
+                    reader.bytes(
+                            tensors, shape, matrix.memory(), scales.memory().asFloatBuffer());
+            }
+        }
+
+        Object[] arguments() {
+            return source == KernelText.Source.BYTES ? new Object[] {matrix, scales} : new Object[] {matrix};
+        }
     }
 
-    private void holdHeadNorms(TensorScope scope, int layer) {
-        if (!config.family().queryKeyNorms()) {
-            return;
+    private void holdVectors(TensorScope scope, List<Integer> layers, ModelVectors vectors) {
+        for (int window : DecoderProgram.windowKinds(config)) {
+            double[] frequencies = config.rope(config.windows().indexOf(window)).frequencies(config.headDim());
+            hold(scope, HeldList.FREQUENCIES, scope.doubles(frequencies, frequencies.length));
         }
-        String prefix = "model.layers." + layer + ".self_attn.";
-        float[] query = normValues(prefix + "q_norm.weight");
-        float[] key = normValues(prefix + "k_norm.weight");
-        int width = config.headDim();
+        hold(scope, HeldList.NORMS, norm(scope, vectors.lastNorm()));
+        hold(scope, HeldList.NORMS, scope.floats(new float[] {root(config.hiddenSize() * config.rmsNormEps())}));
+        hold(scope, HeldList.NORMS, scope.floats(new float[] {root(config.headDim() * config.rmsNormEps())}));
+        for (int layer : layers) {
+            LayerVectors own = vectors.layers().get(layer);
+            hold(scope, HeldList.NORMS, norm(scope, own.attentionNorm()));
+            hold(scope, HeldList.NORMS, norm(scope, own.attentionBranchNorm()));
+            hold(scope, HeldList.NORMS, norm(scope, own.mlpNorm()));
+            hold(scope, HeldList.NORMS, norm(scope, own.mlpBranchNorm()));
+            hold(scope, HeldList.NORMS, headNorm(scope, own));
+            for (WeightVector bias : List.of(own.qkvBias(), own.outputBias(), own.gateUpBias(), own.downBias())) {
+                hold(scope, HeldList.BIASES, scope.floats(bias.values(), bias.values().length));
+            }
+        }
+    }
+
+    /** A row for each query head, then one for each key head. */
+    private Tensor headNorm(TensorScope scope, LayerVectors own) {
+        if (own.queryNorm().isEmpty()) {
+            return scope.floats(new float[0], 0);
+        }
         int heads = config.heads() + config.kvHeads();
-        FloatBuffer all = FloatBuffer.allocate(heads * width);
+        FloatBuffer all = FloatBuffer.allocate(heads * config.headDim());
         for (int head = 0; head < heads; head++) {
-            all.put(head < config.heads() ? query : key);
+            all.put(scaled(head < config.heads() ? own.queryNorm() : own.keyNorm()));
         }
-        hold(scope, HeldList.NORMS, scope.floats(all.flip(), heads, width));
+        return scope.floats(all.flip(), heads, config.headDim());
     }
 
-    private void holdBiases(TensorScope scope, int layer) {
-        for (MatrixRole role : List.of(MatrixRole.QKV, MatrixRole.OUTPUT, MatrixRole.GATE_UP, MatrixRole.DOWN)) {
-            List<String> names = FastMatrices.tensors(config, role, layer).stream()
-                    .map(name -> name.replaceFirst("\\.weight$", ".bias"))
-                    .toList();
-            FloatBuffer all = FloatBuffer.allocate(shape(role).rows());
-            names.stream().filter(source.names()::contains).forEach(name -> source.readFloats(name, all));
-            hold(scope, HeldList.BIASES, scope.floats(all.flip(), all.limit()));
-        }
+    private static Tensor norm(TensorScope scope, WeightVector weights) {
+        float[] scaled = scaled(weights);
+        return scope.floats(scaled, scaled.length);
     }
 
-    private Tensor norm(TensorScope scope, String name) {
-        float[] values = source.names().contains(name) ? normValues(name) : new float[0];
-        return scope.floats(values, values.length);
-    }
-
-    /** A norm's weights as the program wants them: with the 1 that its family adds, times the root of their number. */
-    private float[] normValues(String name) {
-        float[] values = new float[Math.toIntExact(source.shape(name).elements())];
-        source.readFloats(name, FloatBuffer.wrap(values));
-        float added = config.family().normsAddOne() ? 1 : 0;
-        float root = root(values.length);
-        for (int i = 0; i < values.length; i++) {
-            values[i] = (values[i] + added) * root;
+    /** A norm's weights as the program wants them: times the root of their number. */
+    private static float[] scaled(WeightVector weights) {
+        float[] scaled = weights.values().clone();
+        float root = root(scaled.length);
+        for (int i = 0; i < scaled.length; i++) {
+            scaled[i] *= root;
         }
-        return values;
+        return scaled;
     }
 
     private static float root(double value) {
@@ -242,5 +159,10 @@ final class FastWeights {
 
     private void hold(TensorScope scope, HeldList list, Tensor tensor) {
         program.run(scope, "hold", list.number(), tensor);
+    }
+
+    @Override
+    public void close() {
+        own.close();
     }
 }

@@ -27,7 +27,7 @@ public record KernelReport(String exact, Map<String, String> fast, Map<String, S
 
     /** Chooses kernels as loading would; the first call for a model on a machine tries and times them. */
     public static KernelReport of(Checkpoint checkpoint) {
-        KernelPlan plan = KernelTuner.plan(FastMatrices.shapes(checkpoint.config(), checkpoint.weights()));
+        KernelPlan plan = KernelTuner.plan(FastMatrices.of(checkpoint.config(), checkpoint.weights()));
         Map<String, String> fast = new LinkedHashMap<>();
         for (MatrixRole role : MatrixRole.values()) {
             fast.put(role.id(), plan.describe(role));

@@ -5,6 +5,7 @@ import dev.kvasir.torch.ElementType;
 import dev.kvasir.torch.Tensor;
 import dev.kvasir.torch.TensorScope;
 import dev.kvasir.torch.TorchProgram;
+import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -36,6 +37,8 @@ public final class KvCache implements AutoCloseable {
     private final TensorScope scope;
     private final List<Tensor> keys = new ArrayList<>();
     private final List<Tensor> values = new ArrayList<>();
+    private List<MemorySegment> keyMemory = List.of();
+    private List<MemorySegment> valueMemory = List.of();
     private int length;
 
     KvCache(ModelConfig config, ElementType type, int rows, int capacity) {
@@ -200,6 +203,26 @@ public final class KvCache implements AutoCloseable {
 
     List<Tensor> valueSlabs() {
         return values;
+    }
+
+    /** The memory of each key slab; of F32 on the processor. */
+    List<MemorySegment> keyMemory() {
+        if (keyMemory.isEmpty()) {
+            keyMemory = memory(keys);
+        }
+        return keyMemory;
+    }
+
+    /** Like {@link #keyMemory}. */
+    List<MemorySegment> valueMemory() {
+        if (valueMemory.isEmpty()) {
+            valueMemory = memory(values);
+        }
+        return valueMemory;
+    }
+
+    private static List<MemorySegment> memory(List<Tensor> slabs) {
+        return slabs.stream().map(slab -> MemorySegment.ofBuffer(slab.memory())).toList();
     }
 
     private static Tensor view(TensorScope target, Tensor slab, int from, int to) {

@@ -76,10 +76,11 @@ public final class LoadedModel implements AutoCloseable {
                         .mapToLong(name -> weights.shape(name).elements() * ElementType.F32.bytes())
                         .sum();
             case FAST ->
-                FastWeights.bytes(
-                        checkpoint.config(),
-                        weights,
-                        KernelTuner.plan(FastMatrices.shapes(checkpoint.config(), weights)));
+                new FastBytes(
+                                checkpoint.config(),
+                                weights,
+                                KernelTuner.plan(FastMatrices.of(checkpoint.config(), weights)))
+                        .all();
         };
     }
 
@@ -143,7 +144,8 @@ public final class LoadedModel implements AutoCloseable {
             Tensor mask = forward.mask().isEmpty()
                     ? noMask
                     : step.longs(Forward.flat(forward.mask()), cache.rows(), cache.length() + (long) count);
-            Tensor ids = step.longs(checked(Forward.flat(forward.ids())), cache.rows(), count);
+            List<Integer> ids = forward.ids().stream().flatMap(List::stream).toList();
+            ids.forEach(this::check);
             Tensor positions = step.longs(forward.flatPositions(), cache.rows(), count);
             Tensor logits =
                     decoding.forward(step, new Decoding.Batch(ids, positions, mask, cache, forward.lastLogits()));
@@ -168,22 +170,10 @@ public final class LoadedModel implements AutoCloseable {
                 throw PromptTooLongException.forCache(name, cache.length() + 1, cache.capacity());
             }
         }
-        List<KvCache> caches = tokens.stream().map(NextToken::cache).toList();
-        try (TensorScope step = target.child()) {
-            Tensor ids =
-                    step.longs(checked(tokens.stream().mapToLong(NextToken::id).toArray()), tokens.size(), 1);
-            Tensor positions =
-                    step.longs(caches.stream().mapToLong(KvCache::length).toArray(), tokens.size(), 1);
-            List<Tensor> seen = tokens.stream().map(token -> seen(step, token)).toList();
-            Tensor logits = decoding.decodeEach(step, new Decoding.Step(ids, positions, seen, caches));
-            caches.forEach(cache -> cache.extend(cache.length() + 1));
-            return target.keep(logits);
-        }
-    }
-
-    private Tensor seen(TensorScope step, NextToken token) {
-        long[] seen = token.seen();
-        return seen.length == 0 ? noMask : step.longs(seen, 1, seen.length);
+        tokens.forEach(token -> check(token.id()));
+        Tensor logits = decoding.decodeEach(target, tokens);
+        tokens.forEach(token -> token.cache().extend(token.cache().length() + 1));
+        return logits;
     }
 
     @Override
@@ -192,14 +182,11 @@ public final class LoadedModel implements AutoCloseable {
         scope.close();
     }
 
-    private long[] checked(long... ids) {
-        for (long id : ids) {
-            if (id < 0 || id >= config.vocabularySize()) {
-                throw new IllegalArgumentException("The model " + name + " has no token " + id + ": its vocabulary has "
-                        + config.vocabularySize() + ". Was the text encoded by another model's tokenizer?");
-            }
+    private void check(int id) {
+        if (id < 0 || id >= config.vocabularySize()) {
+            throw new IllegalArgumentException("The model " + name + " has no token " + id + ": its vocabulary has "
+                    + config.vocabularySize() + ". Was the text encoded by another model's tokenizer?");
         }
-        return ids;
     }
 
     private static String name(Checkpoint checkpoint) {

@@ -3,8 +3,10 @@ package dev.kvasir.decoder;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.kvasir.decoder.direct.DirectMatrix;
 import dev.kvasir.decoder.kernel.Kernel;
 import dev.kvasir.decoder.kernel.KernelPlan;
+import dev.kvasir.decoder.kernel.MatrixRole;
 import dev.kvasir.model.Family;
 import dev.kvasir.model.TensorShape;
 import dev.kvasir.model.Weights;
@@ -12,8 +14,12 @@ import dev.kvasir.torch.ElementType;
 import dev.kvasir.torch.Tensor;
 import dev.kvasir.torch.TensorScope;
 import java.nio.FloatBuffer;
+import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -88,17 +94,81 @@ class FastProfileTest {
     }
 
     private static LoadedModel fast(Family family, Kernel kernel) {
-        Weights weights = new HalfEmbedding(TinyModel.weights(family));
+        Weights weights = new HalfWeights(TinyModel.weights(family));
         return LoadedModel.fast("tiny", TinyModel.config(family), weights, KernelPlan.all(kernel));
     }
 
     private static LoadedModel exact(Family family) {
-        Weights weights = new HalfEmbedding(TinyModel.weights(family));
+        Weights weights = new HalfWeights(TinyModel.weights(family));
         return LoadedModel.load("tiny", TinyModel.config(family), weights, ElementType.F32);
     }
 
-    /** Weights whose embedding has no more bits than the fast profile's table keeps. */
-    private record HalfEmbedding(Weights source) implements Weights {
+    /** The product is the file's, or libtorch's; everything else of a step is Java's. */
+    @ParameterizedTest
+    @EnumSource(Family.class)
+    void aStepOfSeveralSequencesComputesWhatTheExactProfileDoes(Family family) {
+        try (LoadedModel exact = exact(family);
+                LoadedModel plain = fast(family, Kernel.PLAIN);
+                LoadedModel direct = direct(family)) {
+            double[] expected = steps(exact);
+
+            assertClose(steps(plain), expected, 2e-4);
+            assertClose(steps(direct), expected, 2e-4);
+        }
+    }
+
+    @Test
+    void withoutTheVectorApiAStepComputesTheSame() {
+        try (LoadedModel vectors = fast(Family.GEMMA3, Kernel.PLAIN)) {
+            double[] expected = steps(vectors);
+            System.setProperty("kvasir.vector", "off");
+            try (LoadedModel without = fast(Family.GEMMA3, Kernel.PLAIN)) {
+                assertClose(steps(without), expected, 2e-4);
+            } finally {
+                System.clearProperty("kvasir.vector");
+            }
+        }
+    }
+
+    private static LoadedModel direct(Family family) {
+        assertThat(DirectMatrix.isSupported()).isTrue();
+        Map<MatrixRole, List<Kernel>> kernels = new EnumMap<>(MatrixRole.class);
+        for (MatrixRole role : MatrixRole.values()) {
+            kernels.put(role, List.of(Kernel.DIRECT, Kernel.DIRECT, Kernel.DIRECT, Kernel.PLAIN));
+        }
+        Weights weights = new HalfWeights(TinyModel.weights(family));
+        return LoadedModel.fast("tiny", TinyModel.config(family), weights, new KernelPlan(kernels));
+    }
+
+    /** Three steps of one, two and five sequences of unequal lengths, one of them with padding. */
+    private static double[] steps(LoadedModel model) {
+        List<Double> all = new ArrayList<>();
+        for (int count : new int[] {1, 2, 5}) {
+            List<KvCache> caches = new ArrayList<>();
+            try (TensorScope scope = TensorScope.root()) {
+                for (int sequence = 0; sequence < count; sequence++) {
+                    caches.add(model.newCache(1, 12));
+                    model.forward(scope, Forward.of(PROMPT.subList(0, 4 + sequence % 5), caches.getLast()));
+                }
+                for (int step = 0; step < 3; step++) {
+                    List<NextToken> next = new ArrayList<>();
+                    for (KvCache cache : caches) {
+                        List<Boolean> hidden = next.size() == 1 ? List.of(true, false, true) : List.of();
+                        next.add(new NextToken(5 + step, cache, hidden));
+                    }
+                    for (double logit : model.decodeEach(scope, next).toDoubles()) {
+                        all.add(logit);
+                    }
+                }
+            } finally {
+                caches.forEach(KvCache::close);
+            }
+        }
+        return all.stream().mapToDouble(Double::doubleValue).toArray();
+    }
+
+    /** Weights whose matrices have no more bits than BF16. */
+    private record HalfWeights(Weights source) implements Weights {
         @Override
         public Set<String> names() {
             return source.names();
@@ -111,14 +181,14 @@ class FastProfileTest {
 
         @Override
         public String storedAs(String name) {
-            return source.storedAs(name);
+            return shape(name).rank() == 2 ? "BF16" : source.storedAs(name);
         }
 
         @Override
         public void readFloats(String name, FloatBuffer target) {
             FloatBuffer own = target.slice();
             source.readFloats(name, target);
-            if (name.equals(FastMatrices.EMBEDDING)) {
+            if (shape(name).rank() == 2) {
                 for (int i = 0; i < shape(name).elements(); i++) {
                     own.put(i, Float.intBitsToFloat(Float.floatToRawIntBits(own.get(i)) & 0xffff0000));
                 }

@@ -43,6 +43,13 @@ final class BenchCommand implements Runnable {
             description = "Fresh processes; 3 if not given. 0 measures in this one.")
     private int jvms = 3;
 
+    @Option(
+            names = "--only",
+            split = ",",
+            paramLabel = "POINT",
+            description = "Points to measure, such as 'prefill 512,decode 64'; all if not given.")
+    private List<String> only = List.of();
+
     @Mixin
     private Output output = new Output();
 
@@ -72,7 +79,7 @@ final class BenchCommand implements Runnable {
         var decoderProfile =
                 profile == Profile.FAST ? dev.kvasir.decoder.Profile.FAST : dev.kvasir.decoder.Profile.EXACT;
         try (Checkpoint checkpoint = Checkpoint.open(argument.path())) {
-            return new Bench(checkpoint, decoderProfile, rounds).run();
+            return new Bench(checkpoint, decoderProfile, rounds, only).run();
         }
     }
 
@@ -80,6 +87,9 @@ final class BenchCommand implements Runnable {
         List<String> command = new ArrayList<>(OwnProcess.command());
         command.addAll(List.of("bench", "-m", argument.path().toString(), "--profile", profile.name()));
         command.addAll(List.of("--rounds", String.valueOf(rounds), "--jvms", "0", "--json"));
+        if (!only.isEmpty()) {
+            command.addAll(List.of("--only", String.join(",", only)));
+        }
         try {
             Process child = new ProcessBuilder(command)
                     .redirectError(ProcessBuilder.Redirect.INHERIT)

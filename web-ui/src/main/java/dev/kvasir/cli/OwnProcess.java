@@ -1,6 +1,8 @@
 package dev.kvasir.cli;
 
+import dev.kvasir.decoder.direct.VectorApi;
 import java.io.File;
+import java.lang.module.ModuleFinder;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,6 +16,9 @@ final class OwnProcess {
     static List<String> command() {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        if (ModuleFinder.ofSystem().find(VectorApi.MODULE).isPresent()) {
+            command.addAll(List.of("--add-modules", VectorApi.MODULE));
+        }
         command.add("--enable-native-access=ALL-UNNAMED");
         command.add("--sun-misc-unsafe-memory-access=allow");
         String classPath = System.getProperty("java.class.path");

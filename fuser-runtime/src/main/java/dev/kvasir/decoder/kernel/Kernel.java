@@ -1,5 +1,6 @@
 package dev.kvasir.decoder.kernel;
 
+import dev.kvasir.decoder.direct.DirectMatrix;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
@@ -24,7 +25,9 @@ public enum Kernel {
     /** fbgemm with x in 7 bits, so that sums stay exact without VNNI. */
     FBGEMM_NARROW("fbgemm-int8-narrow", Rounding.BYTE, 1),
     /** oneDNN, 8 bits by 8 bits; in tiles where the processor has AMX. */
-    ONEDNN("onednn-int8", Rounding.BYTE, 1);
+    ONEDNN("onednn-int8", Rounding.BYTE, 1),
+    /** Not libtorch's: {@link DirectMatrix}, the matrix as its file has it. For few rows. */
+    DIRECT("direct", Rounding.NONE, 0);
 
     /** How much of a number a kernel keeps. */
     public enum Rounding {
@@ -72,12 +75,22 @@ public enum Kernel {
         return rounding;
     }
 
+    /** Whether programs multiply by it. */
+    boolean isTorch() {
+        return this != DIRECT;
+    }
+
+    /** Whether {@link #holding} takes BF16. */
+    public boolean takesHalves() {
+        return rounding == Rounding.HALF;
+    }
+
     /** Whether {@link #holding} takes rounded rows and their scales, not floats. */
     public boolean takesBytes() {
         return rounding == Rounding.BYTE;
     }
 
-    /** Bytes its copy of a matrix takes: the elements, and for 8-bit kernels what is kept a row. */
+    /** Bytes that libtorch's copy of a matrix takes: the elements, and for 8-bit kernels what is kept a row. */
     public long bytesOf(MatrixShape shape) {
         long rows = shape.rows();
         return rows * shape.columns() * bytes + (takesBytes() ? rows * 2 * Float.BYTES : 0);
@@ -92,10 +105,11 @@ public enum Kernel {
                     case FBGEMM, FBGEMM_NARROW ->
                         Map.of(name, "__torch__.torch.classes.quantized.LinearPackedParamsBase");
                     case ONEDNN -> Map.of(name, "Tensor", name + "_scales", "Tensor", name + "_zeros", "Tensor");
+                    case DIRECT -> Map.of();
                 });
     }
 
-    /** Statements that keep a copy: of {@code w}, F32, or of {@code q}, I8, with {@code scales}, F32. */
+    /** Statements that keep a copy: of {@code w}, F32 or BF16, or of {@code q}, I8, with {@code scales}, F32. */
     String holding(MatrixRole role) {
         String name = list(role);
         return switch (this) {
@@ -103,8 +117,7 @@ public enum Kernel {
             case PACKED ->
                 "_0 = torch.append(self.%s, ops.mkldnn._reorder_linear_weight(w, %d))".formatted(name, LAID_OUT_FOR);
             case BF16 ->
-                "_0 = torch.append(self.%s, ops.mkldnn._reorder_linear_weight(torch.to(w, 15), %d))"
-                        .formatted(name, LAID_OUT_FOR);
+                "_0 = torch.append(self.%s, ops.mkldnn._reorder_linear_weight(w, %d))".formatted(name, LAID_OUT_FOR);
             case FBGEMM, FBGEMM_NARROW -> """
                     zeros = torch.zeros([torch.size(q, 0)], dtype=4)
                     wide = torch._make_per_channel_quantized_tensor(q, torch.to(scales, 7), zeros, 0)
@@ -115,6 +128,7 @@ public enum Kernel {
                     _2 = torch.append(self.%1$s_scales, torch.clone(scales))
                     _3 = torch.append(self.%1$s_zeros, torch.zeros([torch.size(q, 0)], dtype=4))
                     """.strip().formatted(name, LAID_OUT_FOR);
+            case DIRECT -> throw outside();
         };
     }
 
@@ -130,13 +144,18 @@ public enum Kernel {
             case FBGEMM_NARROW -> "self.fbgemm(x, %s, True)".formatted(matrix);
             case ONEDNN ->
                 "self.onednn(x, %1$s, self.%2$s_scales[l], self.%2$s_zeros[l])".formatted(matrix, list(role));
+            case DIRECT -> throw outside();
         };
+    }
+
+    private static IllegalStateException outside() {
+        return new IllegalStateException("Programs do not multiply by direct matrices");
     }
 
     /** The method that {@link #product} calls; empty for those that call an operator. */
     String method() {
         return switch (this) {
-            case PLAIN, PACKED, BF16 -> "";
+            case PLAIN, PACKED, BF16, DIRECT -> "";
             case FBGEMM, FBGEMM_NARROW -> """
                     def fbgemm(self, x: Tensor, w: __torch__.torch.classes.quantized.LinearPackedParamsBase,
                         narrow: bool) -> Tensor:

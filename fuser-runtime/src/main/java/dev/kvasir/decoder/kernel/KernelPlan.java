@@ -27,6 +27,10 @@ public record KernelPlan(Map<MatrixRole, List<Kernel>> kernels) {
                 throw new IllegalArgumentException("A plan names a kernel for each of %d row buckets of %s, not %d."
                         .formatted(RowBucket.values().length, role.id(), chosen.size()));
             }
+            if (chosen.getLast() == Kernel.DIRECT) {
+                throw new IllegalArgumentException("%s multiplies few rows only: %s needs another kernel for many."
+                        .formatted(Kernel.DIRECT.id(), role.id()));
+            }
         }
     }
 
@@ -44,9 +48,35 @@ public record KernelPlan(Map<MatrixRole, List<Kernel>> kernels) {
         return role(role).get(bucket.index());
     }
 
-    /** The kernels that a role needs copies for. */
-    public Set<Kernel> copies(MatrixRole role) {
-        return EnumSet.copyOf(role(role));
+    /** The kernel for one row. */
+    public Kernel kernelForOne(MatrixRole role) {
+        return kernel(role, RowBucket.ONE);
+    }
+
+    /** The kernel that a program takes: where another than libtorch's is chosen, that for the next larger bucket. */
+    Kernel torchKernel(MatrixRole role, RowBucket bucket) {
+        return role(role).stream()
+                .skip(bucket.index())
+                .filter(Kernel::isTorch)
+                .findFirst()
+                .orElseThrow();
+    }
+
+    /** The kernels that a role needs copies for in a program. */
+    public Set<Kernel> torchCopies(MatrixRole role) {
+        Set<Kernel> copies = EnumSet.copyOf(role(role));
+        copies.removeIf(kernel -> !kernel.isTorch());
+        return copies;
+    }
+
+    /** Whether some number of the role's rows is multiplied as the file has them. */
+    public boolean isDirect(MatrixRole role) {
+        return role(role).contains(Kernel.DIRECT);
+    }
+
+    /** Whether so many rows are. */
+    public boolean isDirect(MatrixRole role, int rows) {
+        return kernel(role, RowBucket.of(rows)) == Kernel.DIRECT;
     }
 
     /** What the plan's kernels keep of numbers, the least first: {@code int8+bf16}. */

@@ -10,7 +10,7 @@ import java.util.Set;
  * checks, so a weak one: {@code docs/performance.md} lists every mix that was tried, also those that speak against it.
  */
 final class KernelPolicy {
-    /** Hidden widths below it belong to models small enough to feel an 8-bit down projection. */
+    /** Hidden widths below it belong to models small enough to feel any matrix in 8 bits. */
     private static final int SMALL = 768;
 
     private KernelPolicy() {}
@@ -29,8 +29,8 @@ final class KernelPolicy {
     private static boolean bytesSuffice(MatrixRole role, Map<MatrixRole, MatrixShape> shapes) {
         return switch (role) {
             case QKV -> false;
-            case DOWN -> Objects.requireNonNull(shapes.get(MatrixRole.DOWN)).rows() >= SMALL;
-            case OUTPUT, GATE_UP, HEAD -> true;
+            case OUTPUT, GATE_UP, DOWN, HEAD ->
+                Objects.requireNonNull(shapes.get(MatrixRole.DOWN)).rows() >= SMALL;
         };
     }
 

@@ -7,7 +7,7 @@ import dev.kvasir.torch.TorchProgram;
 import java.nio.FloatBuffer;
 
 /** One kernel in a program of its own, with matrices made up from a seed: to see whether it works, and how fast. */
-final class KernelTrial implements AutoCloseable {
+final class KernelTrial implements Trial {
     private static final String MANY = """
             def many(self, x: Tensor, copies: int) -> Tensor:
               y = self.multiply_head(x, 0)
@@ -35,6 +35,10 @@ final class KernelTrial implements AutoCloseable {
                 Tensor q = step.empty(ElementType.I8, shape.rows(), shape.columns());
                 RowRounding.round(FloatBuffer.wrap(matrix), shape.columns(), q.memory(), scales);
                 hold(step, count, "hold_head_bytes", q, step.floats(scales, scales.length));
+            } else if (kernel.takesHalves()) {
+                Tensor halves = step.empty(ElementType.BF16, shape.rows(), shape.columns());
+                HalfRounding.round(FloatBuffer.wrap(matrix), halves.memory().asShortBuffer());
+                hold(step, count, "hold_head_halves", halves);
             } else {
                 // what torch keeps as it is must not be one memory for all copies
                 for (int copy = 0; copy < count; copy++) {
@@ -59,15 +63,14 @@ final class KernelTrial implements AutoCloseable {
         }
     }
 
-    /** Runs x through all copies. */
-    void sweep(Tensor x) {
-        try (TensorScope step = scope.child()) {
-            program.run(step, "many", x, copies);
-        }
-    }
-
-    Tensor rows(int rows) {
-        return scope.floats(noise(rows * shape.columns()), rows, shape.columns());
+    @Override
+    public Runnable sweep(int rows) {
+        Tensor x = scope.floats(noise(rows * shape.columns()), rows, shape.columns());
+        return () -> {
+            try (TensorScope step = scope.child()) {
+                program.run(step, "many", x, copies);
+            }
+        };
     }
 
     @Override

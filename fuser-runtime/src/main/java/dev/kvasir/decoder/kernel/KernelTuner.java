@@ -1,6 +1,7 @@
 package dev.kvasir.decoder.kernel;
 
-import dev.kvasir.torch.Tensor;
+import dev.kvasir.decoder.direct.DirectMatrix;
+import dev.kvasir.model.CodeLayout;
 import dev.kvasir.torch.TorchLibrary;
 import dev.kvasir.torch.TorchProgramException;
 import java.lang.management.ManagementFactory;
@@ -37,56 +38,61 @@ public final class KernelTuner {
     private static final int COPIES = 3;
     private static final int REPEATS = 4;
 
-    private final Map<MatrixRole, MatrixShape> shapes;
+    private final ModelMatrices matrices;
     private final Map<MatrixRole, Set<Kernel>> candidates;
+    private final double nanosPerByte = MemorySweep.nanosPerByte();
 
-    private KernelTuner(Map<MatrixRole, MatrixShape> shapes, Map<MatrixRole, Set<Kernel>> candidates) {
-        this.shapes = shapes;
+    private KernelTuner(ModelMatrices matrices, Map<MatrixRole, Set<Kernel>> candidates) {
+        this.matrices = matrices;
         this.candidates = candidates;
     }
 
-    /** The plan for matrices of these shapes. The first call for a model on a machine measures. */
-    public static KernelPlan plan(Map<MatrixRole, MatrixShape> shapes) {
+    /** The plan for a model's matrices. The first call for a model on a machine measures. */
+    public static KernelPlan plan(ModelMatrices matrices) {
         String override = System.getProperty("kvasir.kernel", "");
         Optional<Kernel> everywhere = Kernel.ofId(override);
         if (everywhere.isPresent()) {
             return KernelPlan.all(everywhere.get());
         }
-        KernelPlan plan = tuned(shapes);
+        KernelPlan plan = tuned(matrices);
         return override.isEmpty() ? plan : overridden(plan, override);
     }
 
-    private static KernelPlan tuned(Map<MatrixRole, MatrixShape> shapes) {
+    private static KernelPlan tuned(ModelMatrices matrices) {
         Set<Kernel> usable = KernelVerdicts.get().usable();
         Map<MatrixRole, Set<Kernel>> candidates = new EnumMap<>(MatrixRole.class);
-        shapes.keySet().forEach(role -> candidates.put(role, KernelPolicy.allowed(role, shapes, usable)));
-        String about = shapes + " " + candidates + " " + TorchLibrary.threads();
+        for (MatrixRole role : MatrixRole.values()) {
+            Set<Kernel> allowed = KernelPolicy.allowed(role, matrices.shapes(), usable);
+            if (matrices.layouts().containsKey(role) && DirectMatrix.isSupported()) {
+                allowed.add(Kernel.DIRECT);
+            }
+            candidates.put(role, allowed);
+        }
+        String about = matrices + " " + candidates + " " + TorchLibrary.threads();
         String file = "plan-" + Machine.key() + "-" + Machine.digest(about) + ".properties";
         Optional<KernelPlan> known = KernelFolder.read(file).flatMap(KernelTuner::parse);
         if (known.isPresent()) {
             return known.get();
         }
-        KernelPlan measured = new KernelTuner(shapes, candidates).measure();
+        KernelPlan measured = new KernelTuner(matrices, candidates).measure();
         KernelFolder.write(file, properties(measured));
         return measured;
     }
 
     private KernelPlan measure() {
         Map<MatrixRole, List<Kernel>> chosen = new EnumMap<>(MatrixRole.class);
-        shapes.forEach((role, shape) -> {
+        matrices.shapes().forEach((role, shape) -> {
             MatrixShape timed = new MatrixShape(Math.min(MOST_ROWS, shape.rows()), shape.columns());
-            chosen.put(role, choose(timed, candidates.getOrDefault(role, Set.of())));
+            chosen.put(role, choose(role, timed));
         });
         return new KernelPlan(chosen);
     }
 
-    private static List<Kernel> choose(MatrixShape shape, Set<Kernel> among) {
+    private List<Kernel> choose(MatrixRole role, MatrixShape shape) {
         Map<Kernel, double[]> times = new EnumMap<>(Kernel.class);
-        float[] matrix = KernelTrial.noise(shape.rows() * shape.columns());
-        for (Kernel kernel : among) {
-            try (KernelTrial trial = new KernelTrial(kernel, shape)) {
-                trial.hold(kernel, matrix, COPIES);
-                times.put(kernel, times(trial, times));
+        for (Kernel kernel : candidates.getOrDefault(role, Set.of())) {
+            try (Trial trial = trial(role, kernel, shape)) {
+                times.put(kernel, times(kernel, trial, memory(role, kernel, shape), times));
             } catch (TorchProgramException refused) {
                 // it worked for other shapes; without a time it is not chosen
             }
@@ -95,34 +101,68 @@ public final class KernelTuner {
         return choose(times);
     }
 
-    private static double[] times(KernelTrial trial, Map<Kernel, double[]> others) {
+    /**
+     * What it takes to read the copies from memory. The few that are timed lie in caches, a model's do not, and reading and
+     * computing overlap little where a token goes through many small matrices.
+     */
+    private double memory(MatrixRole role, Kernel kernel, MatrixShape shape) {
+        long bytes = kernel == Kernel.DIRECT
+                ? layout(role).bytes((long) shape.rows() * shape.columns())
+                : kernel.bytesOf(shape);
+        return nanosPerByte * bytes * COPIES;
+    }
+
+    private CodeLayout layout(MatrixRole role) {
+        return Objects.requireNonNull(matrices.layouts().get(role));
+    }
+
+    private Trial trial(MatrixRole role, Kernel kernel, MatrixShape shape) {
+        if (kernel == Kernel.DIRECT) {
+            return new DirectTrial(layout(role), shape, COPIES);
+        }
+        KernelTrial trial = new KernelTrial(kernel, shape);
+        trial.hold(kernel, KernelTrial.noise(shape.rows() * shape.columns()), COPIES);
+        return trial;
+    }
+
+    private static double[] times(Kernel kernel, Trial trial, double memory, Map<Kernel, double[]> others) {
         double[] times = new double[RowBucket.values().length];
         for (RowBucket bucket : RowBucket.values()) {
+            if (bucket == RowBucket.MANY && !kernel.isTorch()) {
+                times[bucket.index()] = Double.POSITIVE_INFINITY;
+                continue;
+            }
             int index = bucket.index();
             double best = others.values().stream()
                     .mapToDouble(other -> other[index])
                     .min()
                     .orElse(Double.MAX_VALUE);
-            times[index] = time(trial, trial.rows(bucket.measured()), best);
+            times[index] = time(trial.sweep(bucket.measured()), best) + memory;
         }
         return times;
     }
 
     /** The least of some runs, in the thread's own time, so that other load counts little; a hopeless one runs twice. */
-    private static double time(KernelTrial trial, Tensor x, double best) {
+    private static double time(Runnable sweep, double best) {
         double least = Double.MAX_VALUE;
         for (int repeat = 0; repeat < REPEATS && (repeat < 2 || least < 2 * best); repeat++) {
             long start = ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
-            trial.sweep(x);
+            sweep.run();
             long nanos = ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime() - start;
             least = Math.min(least, (double) nanos);
         }
         return least;
     }
 
-    /** At most two kernels: the best for one row and the best for many, or one of them where it does for both. */
+    /**
+     * At most two kernels: the best for one row and the best for many, or one of them where it does for both. The file's own
+     * codes are preferred for one row: they are the smallest copy, and nothing is rounded.
+     */
     static List<Kernel> choose(Map<Kernel, double[]> times) {
         Kernel forOne = best(times, times.keySet(), RowBucket.ONE);
+        if (times.containsKey(Kernel.DIRECT) && ratio(times, Kernel.DIRECT, forOne, RowBucket.ONE) < WORTH_A_COPY) {
+            forOne = Kernel.DIRECT;
+        }
         Kernel forMany = best(times, times.keySet(), RowBucket.MANY);
         Set<Kernel> kept = EnumSet.of(forOne, forMany);
         if (ratio(times, forMany, forOne, RowBucket.ONE) < WORTH_A_COPY) {

@@ -94,7 +94,7 @@ public final class KernelVerdicts {
     }
 
     private static Set<Kernel> tried() {
-        return EnumSet.complementOf(EnumSet.of(Kernel.PLAIN));
+        return EnumSet.complementOf(EnumSet.of(Kernel.PLAIN, Kernel.DIRECT));
     }
 
     /** Starts child after child until each kernel has a verdict: every child settles at least one. */

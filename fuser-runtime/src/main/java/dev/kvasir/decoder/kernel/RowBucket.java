@@ -19,6 +19,16 @@ public enum RowBucket {
         this.measured = measured;
     }
 
+    /** The bucket of so many rows. */
+    static RowBucket of(int rows) {
+        for (RowBucket bucket : values()) {
+            if (rows <= bucket.most) {
+                return bucket;
+            }
+        }
+        return MANY;
+    }
+
     /** Its place in lists that have an entry for each bucket. */
     int index() {
         return index;

@@ -1,14 +1,19 @@
 package dev.kvasir.decoder.kernel;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class KernelTunerTest {
+    private static final Set<Kernel> TORCH = EnumSet.complementOf(EnumSet.of(Kernel.DIRECT));
     private static final Map<MatrixRole, MatrixShape> SMALL = shapes(576);
     private static final Map<MatrixRole, MatrixShape> LARGE = shapes(896);
 
@@ -33,16 +38,27 @@ class KernelTunerTest {
 
     @Test
     void queriesAndKeysAreNeverRoundedToBytes() {
-        assertThat(KernelPolicy.allowed(MatrixRole.QKV, LARGE, Set.of(Kernel.values())))
+        assertThat(KernelPolicy.allowed(MatrixRole.QKV, LARGE, TORCH))
                 .containsExactlyInAnyOrder(Kernel.PACKED, Kernel.BF16);
     }
 
+    @ParameterizedTest
+    @EnumSource(MatrixRole.class)
+    void aSmallModelIsNeverRoundedToBytes(MatrixRole role) {
+        assertThat(KernelPolicy.allowed(role, SMALL, TORCH)).doesNotContain(Kernel.FBGEMM, Kernel.ONEDNN);
+        if (role != MatrixRole.QKV) {
+            assertThat(KernelPolicy.allowed(role, LARGE, TORCH)).contains(Kernel.FBGEMM, Kernel.ONEDNN);
+        }
+    }
+
     @Test
-    void aSmallModelKeepsItsDownProjectionWide() {
-        assertThat(KernelPolicy.allowed(MatrixRole.DOWN, SMALL, Set.of(Kernel.values())))
-                .doesNotContain(Kernel.FBGEMM, Kernel.ONEDNN);
-        assertThat(KernelPolicy.allowed(MatrixRole.DOWN, LARGE, Set.of(Kernel.values())))
-                .contains(Kernel.FBGEMM, Kernel.ONEDNN);
+    void theFilesOwnCodesServeFewRowsOnly() {
+        List<Kernel> chosen = KernelTuner.choose(Map.of(
+                Kernel.DIRECT, new double[] {10, 18, 60, Double.POSITIVE_INFINITY},
+                Kernel.ONEDNN, new double[] {15, 20, 30, 40}));
+
+        assertThat(chosen).containsExactly(Kernel.DIRECT, Kernel.DIRECT, Kernel.ONEDNN, Kernel.ONEDNN);
+        assertThatThrownBy(() -> KernelPlan.all(Kernel.DIRECT)).hasMessageContaining("few rows only");
     }
 
     @Test
