@@ -41,7 +41,7 @@ public final class LoadedFuser implements AutoCloseable {
                 layerFusers.add(new LayerLoader(checkpoint, i, type).load(scope));
             }
             return new LoadedFuser(checkpoint.description(), scope, layerFusers);
-        } catch (RuntimeException fault) {
+        } catch (RuntimeException | Error fault) {
             scope.close();
             throw fault;
         }

@@ -24,6 +24,7 @@ final class LibTorch {
     static final String THREADS = "ai.djl.pytorch.num_threads";
     private static final String INTEROP_THREADS = "ai.djl.pytorch.num_interop_threads";
 
+    private final Engine engine;
     private final NDManager root;
     private final MethodHandle runMethod;
     private final MethodHandle valueOf;
@@ -37,7 +38,8 @@ final class LibTorch {
         setIfAbsent(THREADS, threads());
         setIfAbsent(INTEROP_THREADS, "1");
         try {
-            root = Engine.getEngine("PyTorch").newBaseManager();
+            engine = Engine.getEngine("PyTorch");
+            root = engine.newBaseManager();
             MethodHandles.Lookup lookup = MethodHandles.privateLookupIn(IValueUtils.class, MethodHandles.lookup());
             runMethod = runMethod(lookup);
             valueOf = lookup.findConstructor(IValue.class, MethodType.methodType(void.class, long.class));
@@ -51,6 +53,10 @@ final class LibTorch {
 
     static LibTorch get() {
         return Holder.LIBRARY;
+    }
+
+    Engine engine() {
+        return engine;
     }
 
     PtNDManager newManager() {
