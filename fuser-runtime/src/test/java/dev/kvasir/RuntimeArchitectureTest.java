@@ -147,6 +147,23 @@ class RuntimeArchitectureTest {
     }
 
     @Test
+    void theDeviceRoomLooksAtNoRoomButTorch() {
+        noClasses()
+                .that()
+                .resideInAPackage("dev.kvasir.device..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(
+                        "dev.kvasir.model..",
+                        "dev.kvasir.decoder..",
+                        "dev.kvasir.cache..",
+                        "dev.kvasir.fuser..",
+                        "dev.kvasir.training..",
+                        "dev.kvasir.hub..")
+                .check(CLASSES);
+    }
+
+    @Test
     void roomsFormNoCycle() {
         slices().matching("dev.kvasir.(*)..").should().beFreeOfCycles().check(CLASSES);
     }

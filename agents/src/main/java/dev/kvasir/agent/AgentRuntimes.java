@@ -1,15 +1,10 @@
 package dev.kvasir.agent;
 
-import dev.kvasir.device.DevicePool;
-import dev.kvasir.device.DeviceSlot;
-import java.time.Duration;
+import dev.kvasir.device.Devices;
 import java.util.ServiceLoader;
 
 /** Makes agent runtimes. */
 public final class AgentRuntimes {
-
-    /** How long a step waits for memory that others hold before it is tried again later. */
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     private AgentRuntimes() {}
 
@@ -21,11 +16,21 @@ public final class AgentRuntimes {
      *     with is read once; 0 keeps none
      */
     public static AgentRuntime over(ModelCatalog catalog, EchoFaults echoFaults, long prefixCacheBytes) {
+        return over(catalog, echoFaults, prefixCacheBytes, Devices.ofThisMachine());
+    }
+
+    /**
+     * The same on devices that the caller looks into or pins models on.
+     *
+     * @param devices closed with the runtime
+     */
+    public static AgentRuntime over(
+            ModelCatalog catalog, EchoFaults echoFaults, long prefixCacheBytes, Devices devices) {
         Provider provider = ServiceLoader.load(Provider.class)
                 .findFirst()
                 .orElseThrow(() -> new IllegalStateException(
                         "No provider of remote models is on the class path. Add the agents module as it was built."));
-        LocalModels models = new LocalModels(catalog, new DevicePool(DeviceSlot.cpu(), PATIENCE), prefixCacheBytes);
+        LocalModels models = new LocalModels(catalog, devices, prefixCacheBytes);
         return new CatalogRuntime(models, new EchoModel(echoFaults), provider);
     }
 }

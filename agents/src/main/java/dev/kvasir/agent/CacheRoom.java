@@ -1,15 +1,19 @@
 package dev.kvasir.agent;
 
 import dev.kvasir.decoder.KvCache;
-import dev.kvasir.device.DevicePool;
+import dev.kvasir.device.Booking;
 
 /** A KV cache and the bytes booked for it; closed together. */
-record CacheRoom(KvCache cache, DevicePool.Booking booking) implements AutoCloseable {
+record CacheRoom(KvCache cache, Booking booking) implements AutoCloseable {
 
-    /** An empty cache of one row. */
-    static CacheRoom open(LocalModels models, LocalModel model, int capacity) {
-        DevicePool.Booking booking = models.book(model.name(), model.weights().cacheBytes(1, capacity));
-        return new CacheRoom(model.weights().newCache(1, capacity), booking);
+    /** An empty cache of one row; the model may have been loaded anew to have room for it. */
+    static CacheRoom open(ModelUse use, int capacity) {
+        return open(use, capacity, use.room(capacity));
+    }
+
+    /** An empty cache of one row in a room that was booked for it. */
+    static CacheRoom open(ModelUse use, int capacity, Booking booking) {
+        return new CacheRoom(use.get().weights().newCache(1, capacity), booking);
     }
 
     @Override

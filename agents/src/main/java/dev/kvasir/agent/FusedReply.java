@@ -21,23 +21,21 @@ import java.util.List;
 /** A receiver's answer from its own prompt and the caches that its sharers left. */
 final class FusedReply {
 
-    private final LocalModels models;
     private final LocalTurn turn;
     private final List<KeptCache.Shared> shared;
 
-    FusedReply(LocalModels models, LocalTurn turn, List<KeptCache.Shared> shared) {
-        this.models = models;
+    FusedReply(LocalTurn turn, List<KeptCache.Shared> shared) {
         this.turn = turn;
         this.shared = shared;
     }
 
     AgentReply make(FusionDial dial) {
         FuseRequest request = request(dial);
-        LocalModel model = turn.model();
         int capacity = turn.capacity(request.prompt().length());
-        try (CacheRoom room = CacheRoom.open(models, model, capacity);
+        try (CacheRoom room = room(capacity);
                 TensorScope scope = TensorScope.root()) {
-            FusedPrompt fused = new FusedPrefill(model.weights(), FusionMode.SEQUENTIAL, sharers(dial), turn::cancelled)
+            FusedPrompt fused = new FusedPrefill(
+                            turn.model().weights(), FusionMode.SEQUENTIAL, sharers(dial), turn::cancelled)
                     .run(scope, request, room.cache());
             Duration untilFused = turn.watch().lap();
             AlignedPrompt aligned = shared.getFirst().aligned();
@@ -49,6 +47,17 @@ final class FusedReply {
                     aligned.receiverPads().subList(0, length)));
             return reply(generation, fused.report(), untilFused, length);
         }
+    }
+
+    /** What was booked together with the sharer's, unless it was for another reply. */
+    private CacheRoom room(int capacity) {
+        long bytes = turn.use().cache(capacity).bytes();
+        return shared.stream()
+                .map(KeptCache.Shared::receiverRoom)
+                .filter(room -> room != null && room.isOpen() && room.bytes() >= bytes)
+                .findFirst()
+                .map(room -> CacheRoom.open(turn.use(), capacity, room))
+                .orElseGet(() -> CacheRoom.open(turn.use(), capacity));
     }
 
     private AgentReply reply(
@@ -83,7 +92,7 @@ final class FusedReply {
                 0,
                 timings,
                 fusion,
-                models.placement(turn.model()));
+                turn.use().placement());
     }
 
     private static SharerFusion part(SharerReport sharer) {
@@ -140,7 +149,7 @@ final class FusedReply {
                     case CLOSED -> Gates.CLOSED;
                 });
         return shared.stream()
-                .map(cache -> new Sharer(cache.cache(), cache.fuser().get().weights(), settings))
+                .map(cache -> new Sharer(cache.cache(), cache.models().fuser().weights(), settings))
                 .toList();
     }
 }

@@ -1,13 +1,17 @@
 package dev.kvasir.agent;
 
 import dev.kvasir.decoder.KvCache;
-import dev.kvasir.device.DevicePool;
+import dev.kvasir.device.Booking;
 import dev.kvasir.fuser.AlignedPrompt;
 import dev.kvasir.fuser.SharedCache;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** A KV cache that a node left in its session, with what is needed to take it over. Closing it frees the memory. */
 sealed interface KeptCache extends AutoCloseable {
+
+    /** What it keeps in use. */
+    Unit unit();
 
     @Override
     void close();
@@ -19,13 +23,13 @@ sealed interface KeptCache extends AutoCloseable {
      * @param pending tokens of the reply that the cache does not hold yet
      * @param messages the turns before the reply
      */
-    record Conversation(
-            DevicePool.Use<LocalModel> model,
-            KvCache cache,
-            List<Integer> pending,
-            List<Message> messages,
-            DevicePool.Booking booking)
+    record Conversation(ModelUse model, KvCache cache, List<Integer> pending, List<Message> messages, Booking booking)
             implements KeptCache {
+
+        @Override
+        public Unit unit() {
+            return model.unit();
+        }
 
         @Override
         public void close() {
@@ -38,24 +42,38 @@ sealed interface KeptCache extends AutoCloseable {
     /**
      * What a sharer read of a receiver's prompt.
      *
-     * @param sharer the sharer, in use
-     * @param fuser the fuser that leads to the receiver, in use
+     * @param models the sharer, the receiver and the fuser that leads from one to the other, in use
+     * @param request what was asked of the sharer
      * @param aligned the prompt as both read it
+     * @param receiverRoom room for the receiver's cache; null if an earlier sharer of the same reply keeps it
      */
     record Shared(
-            DevicePool.Use<LocalModel> sharer,
-            DevicePool.Use<LocalFuser> fuser,
+            C2cUnit models,
+            ShareRequest request,
             AlignedPrompt aligned,
             SharedCache cache,
-            DevicePool.Booking booking)
+            @Nullable Booking receiverRoom)
             implements KeptCache {
+
+        @Override
+        public Unit unit() {
+            return models.unit();
+        }
+
+        /** Whether the receiver's room for this sharing's reply is kept here. */
+        boolean keepsRoomFor(ShareRequest other) {
+            return receiverRoom != null
+                    && receiverRoom.isOpen()
+                    && request.receiverModel().equals(other.receiverModel())
+                    && request.receiverProfile() == other.receiverProfile()
+                    && request.maxTokens() == other.maxTokens()
+                    && request.messages().equals(other.messages());
+        }
 
         @Override
         public void close() {
             cache.close();
-            booking.close();
-            fuser.close();
-            sharer.close();
+            unit().close();
         }
     }
 }

@@ -2,10 +2,15 @@ package dev.kvasir.agent;
 
 import dev.kvasir.decoder.NonFiniteException;
 import dev.kvasir.decoder.PromptTooLongException;
+import dev.kvasir.device.DeviceExhaustedException;
+import dev.kvasir.device.DeviceFullException;
+import dev.kvasir.device.ModelTooLargeException;
 import dev.kvasir.fuser.AlignmentException;
 import dev.kvasir.fuser.FuserInvalidException;
 import dev.kvasir.fuser.NonFiniteFusionException;
 import dev.kvasir.model.ChatTemplateException;
+import dev.kvasir.model.ModelInvalidException;
+import dev.kvasir.model.ModelNotFoundException;
 import java.util.concurrent.CancellationException;
 import java.util.function.Supplier;
 
@@ -17,6 +22,16 @@ final class LocalFaults {
     static <T> T told(Supplier<T> work) {
         try {
             return work.get();
+        } catch (ModelTooLargeException tooLarge) {
+            throw new AgentException(AgentFault.MODEL_TOO_LARGE, String.valueOf(tooLarge.getMessage()), tooLarge);
+        } catch (DeviceFullException full) {
+            throw new AgentException(AgentFault.OUT_OF_MEMORY, String.valueOf(full.getMessage()), full);
+        } catch (DeviceExhaustedException exhausted) {
+            throw new AgentException(AgentFault.OUT_OF_MEMORY, String.valueOf(exhausted.getMessage()), exhausted);
+        } catch (ModelNotFoundException gone) {
+            throw new AgentException(AgentFault.MODEL_UNKNOWN, String.valueOf(gone.getMessage()), gone);
+        } catch (ModelInvalidException refused) {
+            throw new AgentException(AgentFault.MODEL_INVALID, String.valueOf(refused.getMessage()), refused);
         } catch (PromptTooLongException tooLong) {
             throw new AgentException(AgentFault.PROMPT_TOO_LONG, String.valueOf(tooLong.getMessage()), tooLong);
         } catch (NonFiniteException broken) {

@@ -26,6 +26,11 @@ record LocalFuser(FuserEntry entry, LoadedFuser weights) implements Resident {
     }
 
     @Override
+    public long bytes() {
+        return weights.sizeInBytes();
+    }
+
+    @Override
     public void close() {
         weights.close();
     }

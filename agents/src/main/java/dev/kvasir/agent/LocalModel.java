@@ -20,6 +20,7 @@ import java.util.function.BooleanSupplier;
  * @param name as the catalogue calls it
  * @param fingerprint tells its caches from those of others
  * @param decoding what all sessions decode through, together
+ * @param prefixBytes that its prefixes take, at most
  * @param prefixes what it has read of prompts, for all sessions, each tenant's apart
  */
 record LocalModel(
@@ -28,6 +29,7 @@ record LocalModel(
         ModelFingerprint fingerprint,
         LoadedModel weights,
         ContinuousBatch decoding,
+        long prefixBytes,
         PrefixStore prefixes)
         implements Resident {
 
@@ -48,6 +50,7 @@ record LocalModel(
                     new ModelFingerprint(entry.digest(), entry.digest()), // one digest covers weights and tokenizer
                     weights,
                     new ContinuousBatch(weights, checkpoint.tokenizer(), ROWS),
+                    prefixBytes,
                     new PrefixStore(weights, prefixBytes));
         } catch (RuntimeException | Error fault) {
             checkpoint.close();
@@ -55,10 +58,10 @@ record LocalModel(
         }
     }
 
-    /** Bytes of its weights once they are loaded, from the checkpoint's headers. */
-    static long estimatedBytes(ModelEntry.Local entry, Profile profile) {
+    /** What it will take, from the checkpoint's headers. */
+    static Footprint footprint(ModelEntry.Local entry, Profile profile) {
         try (Checkpoint checkpoint = Checkpoint.open(entry.path())) {
-            return LoadedModel.estimatedBytes(checkpoint, profile.decoder());
+            return Footprint.of(checkpoint, profile);
         }
     }
 
@@ -87,6 +90,11 @@ record LocalModel(
 
     int contextLength() {
         return weights.config().contextLength();
+    }
+
+    @Override
+    public long bytes() {
+        return weights.bytes() + prefixBytes;
     }
 
     @Override

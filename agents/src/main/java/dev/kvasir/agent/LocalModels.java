@@ -1,68 +1,72 @@
 package dev.kvasir.agent;
 
-import dev.kvasir.device.DeviceFullException;
-import dev.kvasir.device.DevicePool;
-import dev.kvasir.device.ModelTooLargeException;
+import dev.kvasir.device.Devices;
+import dev.kvasir.device.Party;
 import dev.kvasir.device.ResidentRequest;
-import dev.kvasir.model.ModelInvalidException;
-import dev.kvasir.model.ModelNotFoundException;
-import java.util.function.Supplier;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
-/** Loads models and fusers onto the device when they are first used, and says in the agents' words why one cannot be. */
+/** Finds models and fusers in the catalogue, and puts them on a device when they are first used. */
 final class LocalModels implements AutoCloseable {
 
     /** Of what a model leaves of a device, its prefixes take at most one part in so many. */
     private static final int PREFIX_SHARE = 8;
 
     private final ModelCatalog catalog;
-    private final DevicePool pool;
+    private final Devices devices;
     private final long prefixCacheBytes;
+    private final Map<String, Footprint> footprints = new ConcurrentHashMap<>();
 
     /** @param prefixCacheBytes of each model, at most */
-    LocalModels(ModelCatalog catalog, DevicePool pool, long prefixCacheBytes) {
+    LocalModels(ModelCatalog catalog, Devices devices, long prefixCacheBytes) {
         this.catalog = catalog;
-        this.pool = pool;
+        this.devices = devices;
         this.prefixCacheBytes = prefixCacheBytes;
     }
 
-    /** A model in use, which the caller closes. */
-    DevicePool.Use<LocalModel> use(ModelEntry.Local entry, Profile profile) {
-        return told(() -> {
-            long weights = LocalModel.estimatedBytes(entry, profile);
-            long prefixes = prefixBytes(weights);
-            return pool.use(new ResidentRequest<>(
-                    "model:" + entry.digest() + ":" + profile,
-                    entry.name(),
-                    weights + prefixes,
-                    () -> LocalModel.load(entry, profile, prefixes)));
-        });
+    /** A model in use by itself, which the caller closes. */
+    ModelUse use(Party party, ResidentRequest<LocalModel> request) {
+        return new ModelUse(Unit.take(devices, party, List.of(request)), request);
+    }
+
+    /** Sharer, receiver and fuser in use together, whose unit the caller closes. */
+    C2cUnit unit(Party party, ShareRequest share, FuserEntry fuserEntry) {
+        ResidentRequest<LocalModel> sharer = request(findLocal(share.model()), share.profile());
+        ResidentRequest<LocalModel> receiver = request(findLocal(share.receiverModel()), share.receiverProfile());
+        ResidentRequest<LocalFuser> fuser = request(fuserEntry);
+        return new C2cUnit(Unit.take(devices, party, List.of(sharer, receiver, fuser)), sharer, receiver, fuser);
+    }
+
+    ResidentRequest<LocalModel> request(ModelEntry.Local entry, Profile profile) {
+        String key = "model:" + entry.digest() + ":" + profile;
+        Footprint footprint = footprints.get(key);
+        if (footprint == null) {
+            footprint = LocalModel.footprint(entry, profile);
+            footprints.put(key, footprint);
+        }
+        long prefixes = prefixBytes(footprint.weights());
+        return new ResidentRequest<>(
+                key,
+                entry.name(),
+                footprint.weights() + prefixes,
+                footprint.loading(),
+                footprint.workspace(),
+                slot -> LocalModel.load(entry, profile, prefixes));
     }
 
     /** A model's prefixes are booked with it, whole; whatever fits without them fits with them, and leaves room for caches. */
     private long prefixBytes(long weights) {
-        long left = Math.max(0, pool.slot().capacity() - weights);
+        long left = Math.max(0, devices.largestCapacity() - weights);
         return Math.min(prefixCacheBytes, left / PREFIX_SHARE);
     }
 
-    /** A fuser in use, which the caller closes. */
-    DevicePool.Use<LocalFuser> use(FuserEntry entry) {
-        return told(() -> pool.use(new ResidentRequest<>(
+    private static ResidentRequest<LocalFuser> request(FuserEntry entry) {
+        return new ResidentRequest<>(
                 "fuser:" + entry.digest(),
                 entry.name(),
                 LocalFuser.estimatedBytes(entry),
-                () -> LocalFuser.load(entry))));
-    }
-
-    /** Room for a KV cache, which the caller closes with the cache. */
-    DevicePool.Booking book(String name, long bytes) {
-        return told(() -> pool.book("the KV cache of " + name, bytes));
-    }
-
-    Placement placement(LocalModel model) {
-        return new Placement(
-                pool.slot().name(),
-                model.weights().dtype(),
-                model.weights().profile().id());
+                slot -> LocalFuser.load(entry));
     }
 
     ModelEntry find(String model) {
@@ -96,26 +100,12 @@ final class LocalModels implements AutoCloseable {
 
     @Override
     public void close() {
-        pool.close();
+        devices.close();
     }
 
     private static AgentException noCache(ModelEntry model) {
         return new AgentException(
                 AgentFault.REMOTE_MODEL,
                 "Model '" + model.name() + "' has no KV cache that could be read. Use a TEXT edge.");
-    }
-
-    private static <T> T told(Supplier<T> loading) {
-        try {
-            return loading.get();
-        } catch (ModelTooLargeException tooLarge) {
-            throw new AgentException(AgentFault.MODEL_TOO_LARGE, String.valueOf(tooLarge.getMessage()), tooLarge);
-        } catch (DeviceFullException full) {
-            throw new AgentException(AgentFault.OUT_OF_MEMORY, String.valueOf(full.getMessage()), full);
-        } catch (ModelNotFoundException gone) {
-            throw new AgentException(AgentFault.MODEL_UNKNOWN, String.valueOf(gone.getMessage()), gone);
-        } catch (ModelInvalidException refused) {
-            throw new AgentException(AgentFault.MODEL_INVALID, String.valueOf(refused.getMessage()), refused);
-        }
     }
 }

@@ -2,7 +2,9 @@ package dev.kvasir.agent;
 
 import dev.kvasir.decoder.FinishReason;
 import dev.kvasir.decoder.Generation;
-import dev.kvasir.device.DevicePool;
+import dev.kvasir.device.Booking;
+import dev.kvasir.device.Party;
+import dev.kvasir.device.ResidentRequest;
 import dev.kvasir.torch.TensorScope;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -15,6 +17,7 @@ final class LocalSession implements AutoCloseable {
 
     private final LocalModels models;
     private final Tenant tenant;
+    private final Party party = new Party();
     private final Map<String, KeptCache> kept = new HashMap<>();
 
     /** @param tenant what its models read is found again for this tenant alone */
@@ -26,10 +29,13 @@ final class LocalSession implements AutoCloseable {
     AgentReply reply(ModelEntry.Local entry, ReplyRequest request, ReplyListener listener) {
         return LocalFaults.told(() -> {
             Stopwatch watch = new Stopwatch();
-            DevicePool.Use<LocalModel> use = models.use(entry, request.options().profile());
+            if (!request.intake().equals(new Intake.Continued(request.node()))) {
+                forget(request.node());
+            }
+            ModelUse use = use(entry, request);
             try {
-                LocalTurn turn = new LocalTurn(use.get(), request, listener, watch, watch.lap());
-                return reply(turn, use);
+                LocalTurn turn = new LocalTurn(use, request, listener, watch, watch.lap());
+                return use.guarded(() -> reply(turn));
             } finally {
                 if (!isKept(use)) {
                     use.close();
@@ -40,8 +46,8 @@ final class LocalSession implements AutoCloseable {
 
     ShareReply share(ShareRequest request, ReplyListener listener) {
         return LocalFaults.told(() -> {
-            Stopwatch watch = new Stopwatch();
-            Sharing sharing = new Sharing(models, tenant, request, listener, watch);
+            forget(request.node());
+            Sharing sharing = new Sharing(models, tenant, party, request, kept.values(), listener);
             keep(request.node(), sharing.read());
             return sharing.reply();
         });
@@ -53,26 +59,39 @@ final class LocalSession implements AutoCloseable {
         kept.clear();
     }
 
-    private AgentReply reply(LocalTurn turn, DevicePool.Use<LocalModel> use) {
-        return switch (turn.request().intake()) {
-            case Intake.None none -> fromText(turn, use);
-            case Intake.Continued(String node) -> continued(turn, use, conversation(node));
-            case Intake.Fused fused -> new FusedReply(models, turn, shared(fused)).make(fused.dial());
+    /** The receiver of fused caches is in use since they were shared. */
+    private ModelUse use(ModelEntry.Local entry, ReplyRequest request) {
+        ResidentRequest<LocalModel> wanted =
+                models.request(entry, request.options().profile());
+        return switch (request.intake()) {
+            case Intake.Fused fused
+            when shared(fused).getFirst().unit().holds(wanted) ->
+                new ModelUse(shared(fused).getFirst().unit(), wanted);
+            case Intake.Fused other -> models.use(party, wanted);
+            case Intake.Continued continued -> models.use(party, wanted);
+            case Intake.None none -> models.use(party, wanted);
         };
     }
 
-    private AgentReply fromText(LocalTurn turn, DevicePool.Use<LocalModel> use) {
+    private AgentReply reply(LocalTurn turn) {
+        return switch (turn.request().intake()) {
+            case Intake.None none -> fromText(turn);
+            case Intake.Continued(String node) -> continued(turn, conversation(node));
+            case Intake.Fused fused -> new FusedReply(turn, shared(fused)).make(fused.dial());
+        };
+    }
+
+    private AgentReply fromText(LocalTurn turn) {
         List<Integer> prompt = Prompts.ids(
                 turn.model(), turn.request().messages(), turn.request().options());
-        CacheRoom room = CacheRoom.open(models, turn.model(), turn.capacity(prompt.size()));
+        CacheRoom room = CacheRoom.open(turn.use(), turn.capacity(prompt.size()));
         return answer(
-                turn,
-                use,
+                turn.withLoad(turn.load().plus(turn.watch().lap())),
                 room,
                 new Reading(prompt, prompt, turn.request().messages(), Duration.ZERO, FusionReport.NONE));
     }
 
-    private AgentReply continued(LocalTurn turn, DevicePool.Use<LocalModel> use, KeptCache.Conversation before) {
+    private AgentReply continued(LocalTurn turn, KeptCache.Conversation before) {
         // the profiles may differ: both cache in 32-bit floats, and the edge says so where they do
         if (!before.model().get().name().equals(turn.model().name())) {
             throw new AgentException(
@@ -88,21 +107,20 @@ final class LocalSession implements AutoCloseable {
                 turn.request().options()));
         int held = before.cache().length();
         int capacity = turn.capacity(held + next.size());
-        DevicePool.Booking booking =
-                models.book(turn.model().name(), turn.model().weights().cacheBytes(1, capacity));
+        Booking booking = turn.use().room(capacity);
         CacheRoom room = new CacheRoom(before.cache().copy(capacity), booking);
         Duration copy = turn.watch().lap();
         List<Message> messages = new ArrayList<>(before.messages());
         messages.addAll(turn.request().messages());
         FusionReport taken = FusionReport.continued(turn.model().weights().cacheBytes(1, held));
-        return answer(turn, use, room, new Reading(next, next, messages, copy, taken));
+        return answer(turn, room, new Reading(next, next, messages, copy, taken));
     }
 
     /** What is still to be read, what the conversation is then, and what was taken over to get there. */
     private record Reading(
             List<Integer> unread, List<Integer> prompt, List<Message> messages, Duration copy, FusionReport taken) {}
 
-    private AgentReply answer(LocalTurn turn, DevicePool.Use<LocalModel> use, CacheRoom room, Reading reading) {
+    private AgentReply answer(LocalTurn turn, CacheRoom room, Reading reading) {
         boolean handedOver = false;
         try (TensorScope scope = TensorScope.root()) {
             LocalTurn.Read read = turn.read(scope, tenant, reading.unread(), room.cache());
@@ -115,7 +133,8 @@ final class LocalSession implements AutoCloseable {
                 List<Integer> pending = pending(generation, room.cache().length() - promptTokens);
                 keep(
                         turn.request().node(),
-                        new KeptCache.Conversation(use, room.cache(), pending, reading.messages(), room.booking()));
+                        new KeptCache.Conversation(
+                                turn.use(), room.cache(), pending, reading.messages(), room.booking()));
                 handedOver = true;
             }
             Duration none = Duration.ZERO;
@@ -136,7 +155,7 @@ final class LocalSession implements AutoCloseable {
                             turn.watch().firstToken(),
                             turn.watch().total()),
                     reading.taken(),
-                    models.placement(turn.model()));
+                    turn.use().placement());
         } finally {
             if (!handedOver) {
                 room.close();
@@ -151,15 +170,20 @@ final class LocalSession implements AutoCloseable {
         return decoded >= end ? List.of() : ids.subList(decoded, end);
     }
 
-    private boolean isKept(DevicePool.Use<LocalModel> use) {
-        return kept.values().stream()
-                .anyMatch(cache -> cache instanceof KeptCache.Conversation conversation && conversation.model() == use);
+    private boolean isKept(ModelUse use) {
+        return kept.values().stream().anyMatch(cache -> cache.unit() == use.unit());
     }
 
     private void keep(String node, KeptCache cache) {
-        KeptCache replaced = kept.put(node, cache);
-        if (replaced != null) {
-            replaced.close();
+        forget(node);
+        kept.put(node, cache);
+    }
+
+    /** A node that runs again leaves its cache anew; what it left before need not take room meanwhile. */
+    private void forget(String node) {
+        KeptCache old = kept.remove(node);
+        if (old != null) {
+            old.close();
         }
     }
 

@@ -20,9 +20,17 @@ import java.util.concurrent.CancellationException;
 /**
  * One reply in the making.
  *
- * @param load time the model took to be there
+ * @param load time that the model, and room for its cache, took to be there
  */
-record LocalTurn(LocalModel model, ReplyRequest request, ReplyListener listener, Stopwatch watch, Duration load) {
+record LocalTurn(ModelUse use, ReplyRequest request, ReplyListener listener, Stopwatch watch, Duration load) {
+
+    LocalModel model() {
+        return use.get();
+    }
+
+    LocalTurn withLoad(Duration longer) {
+        return new LocalTurn(use, request, listener, watch, longer);
+    }
 
     /** A prompt that was read into a cache. */
     record Prefilled(KvCache cache, Tensor logits, List<Integer> prompt, List<Boolean> hidden) {}
@@ -39,21 +47,21 @@ record LocalTurn(LocalModel model, ReplyRequest request, ReplyListener listener,
     Read read(TensorScope scope, Tenant tenant, List<Integer> ids, KvCache cache) {
         int held = cache.length();
         if (held > 0) {
-            return new Read(new Prefill(model.weights(), this::cancelled).run(scope, Forward.of(ids, cache)), held);
+            return new Read(new Prefill(model().weights(), this::cancelled).run(scope, Forward.of(ids, cache)), held);
         }
         CachedPrefill.Result result =
-                model.prefill(this::cancelled).run(scope, model.origin(tenant), CachedTokens.of(ids), cache);
+                model().prefill(this::cancelled).run(scope, model().origin(tenant), CachedTokens.of(ids), cache);
         return new Read(result.logits(), result.copied());
     }
 
     /** The tokens of the cache that this prompt and reply need, within the model's context. */
     int capacity(int promptTokens) {
-        int limit = model.contextLength();
+        int limit = model().contextLength();
         if (promptTokens >= limit) {
             throw new AgentException(
                     AgentFault.PROMPT_TOO_LONG,
                     "The prompt has %d tokens, but the model %s reads at most %d. Shorten the prompt or choose a model with a longer context."
-                            .formatted(promptTokens, model.name(), limit));
+                            .formatted(promptTokens, model().name(), limit));
         }
         return (int) Math.min(limit, (long) promptTokens + request.options().maxTokens());
     }
@@ -76,9 +84,9 @@ record LocalTurn(LocalModel model, ReplyRequest request, ReplyListener listener,
                         options.minP(),
                         options.repetitionPenalty()),
                 options.seed(),
-                model.weights().config().endIds(),
+                model().weights().config().endIds(),
                 options.stop());
-        Generation reply = model.decoding()
+        Generation reply = model().decoding()
                 .generate(
                         generation,
                         new Generator.Prefilled(prefilled.cache(), prefilled.logits(), prefilled.hidden()),

@@ -12,6 +12,7 @@ import java.util.List;
  * @param messages the receiver's messages, oldest first
  * @param profile how the sharer computes
  * @param receiverProfile how the receiver will compute
+ * @param maxTokens most tokens that the receiver will answer with; room for them is taken together with the sharer's
  */
 public record ShareRequest(
         String node,
@@ -20,7 +21,8 @@ public record ShareRequest(
         String fuser,
         List<Message> messages,
         Profile profile,
-        Profile receiverProfile) {
+        Profile receiverProfile,
+        int maxTokens) {
 
     public ShareRequest {
         messages = List.copyOf(messages);

@@ -1,15 +1,17 @@
 package dev.kvasir.agent;
 
 import dev.kvasir.cache.CachedTokens;
-import dev.kvasir.device.DevicePool;
+import dev.kvasir.device.Booking;
+import dev.kvasir.device.Needs;
+import dev.kvasir.device.Party;
 import dev.kvasir.fuser.AlignedPrompt;
 import dev.kvasir.fuser.ChatAligner;
 import dev.kvasir.fuser.FuseRequest;
 import dev.kvasir.fuser.FuserCheckpoint;
 import dev.kvasir.fuser.SharedCache;
 import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.Deque;
+import java.util.Collection;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** One sharer's reading of a receiver's messages. Used once. */
@@ -17,10 +19,12 @@ final class Sharing {
 
     private final LocalModels models;
     private final Tenant tenant;
+    private final Party party;
     private final ShareRequest request;
     private final ReplyListener listener;
-    private final Stopwatch watch;
+    private final Stopwatch watch = new Stopwatch();
     private final FuserEntry fuser;
+    private final boolean roomKept;
     private Duration load = Duration.ZERO;
     private Duration align = Duration.ZERO;
     private Duration prefill = Duration.ZERO;
@@ -29,38 +33,56 @@ final class Sharing {
     private int positions;
     private int reused;
 
-    Sharing(LocalModels models, Tenant tenant, ShareRequest request, ReplyListener listener, Stopwatch watch) {
+    /** @param others what the session keeps already; one of them may keep the room for the receiver's cache */
+    Sharing(
+            LocalModels models,
+            Tenant tenant,
+            Party party,
+            ShareRequest request,
+            Collection<KeptCache> others,
+            ReplyListener listener) {
         this.models = models;
         this.tenant = tenant;
+        this.party = party;
         this.request = request;
         this.listener = listener;
-        this.watch = watch;
         this.fuser = models.findFuser(request);
+        this.roomKept = others.stream()
+                .anyMatch(other -> other instanceof KeptCache.Shared shared && shared.keepsRoomFor(request));
     }
 
     /** Reads; what is returned owns everything it needs. */
     KeptCache.Shared read() {
-        ModelEntry.Local sharerEntry = models.findLocal(request.model());
-        ModelEntry.Local receiverEntry = models.findLocal(request.receiverModel());
-        Deque<AutoCloseable> owned = new ArrayDeque<>();
-        boolean done = false;
-        try (DevicePool.Use<LocalModel> receiver = models.use(receiverEntry, request.receiverProfile())) {
-            DevicePool.Use<LocalModel> sharer = own(owned, models.use(sharerEntry, request.profile()));
-            requireFit(receiver.get(), sharer.get());
-            DevicePool.Use<LocalFuser> loaded = own(owned, models.use(fuser));
-            load = watch.lap();
-            AlignedPrompt aligned = align(receiver.get(), sharer.get(), loaded.get());
-            align = watch.lap();
-            DevicePool.Booking booking = own(owned, book(sharer.get(), aligned));
-            SharedCache cache = own(owned, prefill(sharer.get(), aligned));
-            placement = models.placement(sharer.get());
-            done = true;
-            return new KeptCache.Shared(sharer, loaded, aligned, cache, booking);
-        } finally {
-            if (!done) {
-                owned.forEach(Sharing::closeQuietly);
-            }
+        C2cUnit unit = models.unit(party, request, fuser);
+        try {
+            return unit.unit().guarded("'" + request.model() + "' was sharing", () -> read(unit));
+        } catch (RuntimeException | Error fault) {
+            unit.unit().close();
+            throw fault;
         }
+    }
+
+    private KeptCache.Shared read(C2cUnit unit) {
+        requireFit(unit.receiver().get(), unit.sharer().get());
+        load = watch.lap();
+        AlignedPrompt aligned = align(unit.receiver().get(), unit.sharer().get(), unit.fuser());
+        align = watch.lap();
+        List<Booking> rooms = unit.unit().rooms(caches(unit, aligned));
+        load = load.plus(watch.lap());
+        SharedCache cache = prefill(unit.sharer().get(), aligned);
+        placement = unit.sharer().placement();
+        return new KeptCache.Shared(unit, request, aligned, cache, roomKept ? null : rooms.getLast());
+    }
+
+    /** The sharer's at the prompt's length, the receiver's at that of prompt and reply. */
+    private List<Needs.CacheRequest> caches(C2cUnit unit, AlignedPrompt aligned) {
+        Needs.CacheRequest sharers = unit.sharer().cache(aligned.length());
+        if (roomKept) {
+            return List.of(sharers);
+        }
+        long longest = (long) aligned.length() + request.maxTokens();
+        int capacity = (int) Math.min(unit.receiver().get().contextLength(), longest);
+        return List.of(sharers, unit.receiver().cache(capacity));
     }
 
     ShareReply reply() {
@@ -106,10 +128,6 @@ final class Sharing {
         return cache;
     }
 
-    private DevicePool.Booking book(LocalModel sharer, AlignedPrompt aligned) {
-        return models.book(sharer.name(), sharer.weights().cacheBytes(1, aligned.length()));
-    }
-
     private void requireFit(LocalModel receiver, LocalModel sharer) {
         try (FuserCheckpoint checkpoint = FuserCheckpoint.open(fuser.path())) {
             checkpoint.requireFit(receiver.weights().config(), sharer.weights().config());
@@ -119,18 +137,5 @@ final class Sharing {
     private boolean cancelled() {
         listener.progressed();
         return listener.isCancelled();
-    }
-
-    private static <T extends AutoCloseable> T own(Deque<AutoCloseable> owned, T resource) {
-        owned.push(resource);
-        return resource;
-    }
-
-    private static void closeQuietly(AutoCloseable resource) {
-        try {
-            resource.close();
-        } catch (Exception impossible) {
-            throw new IllegalStateException("Closing memory does not fail", impossible);
-        }
     }
 }

@@ -5,9 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.kvasir.cache.PrefixStatistics;
 import dev.kvasir.device.DevicePool;
 import dev.kvasir.device.DeviceSlot;
+import dev.kvasir.device.Devices;
+import dev.kvasir.device.Party;
+import dev.kvasir.device.PoolSettings;
 import dev.kvasir.pocket.PocketPair;
 import java.nio.file.Path;
-import java.time.Duration;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -32,7 +35,7 @@ class PrefixReuseIT {
 
     private static PocketCatalog catalog;
 
-    private final DevicePool pool = new DevicePool(new DeviceSlot("cpu:0", ROOM), Duration.ofSeconds(5));
+    private final Devices devices = devices(ROOM);
     private LocalModels models;
 
     @BeforeAll
@@ -42,7 +45,7 @@ class PrefixReuseIT {
 
     @BeforeEach
     void open() {
-        models = new LocalModels(catalog, pool, PREFIXES);
+        models = new LocalModels(catalog, devices, PREFIXES);
     }
 
     @AfterEach
@@ -139,16 +142,23 @@ class PrefixReuseIT {
 
     @Test
     void prefixesAreBookedWithTheirModelAndTakeAnEighthOfWhatItLeavesAtMost() {
-        long weights = LocalModel.estimatedBytes(catalog.local(PocketPair.SHARER), Profile.EXACT);
+        Footprint own = LocalModel.footprint(catalog.local(PocketPair.SHARER), Profile.EXACT);
         reply(ANNA, asked(PocketPair.SHARER, "Tell.", sampled(Profile.EXACT)), new Ear());
-        assertThat(pool.booked()).isEqualTo(weights + PREFIXES);
+        assertThat(devices.snapshot().getFirst().weights()).isEqualTo(own.weights() + PREFIXES);
         assertThat(prefixes(PocketPair.SHARER).bytes()).isPositive().isLessThanOrEqualTo(PREFIXES);
 
-        try (DevicePool small = new DevicePool(new DeviceSlot("cpu:0", weights + 80), Duration.ZERO);
-                LocalModels tight = new LocalModels(catalog, small, PREFIXES)) {
-            tight.use(catalog.local(PocketPair.SHARER), Profile.EXACT).close();
-            assertThat(small.booked()).isEqualTo(weights + 10);
+        long room = own.weights() + own.loading() + own.workspace() + (PREFIXES >> 1);
+        Devices small = devices(room);
+        try (LocalModels tight = new LocalModels(catalog, small, PREFIXES)) {
+            tight.use(new Party(), tight.request(catalog.local(PocketPair.SHARER), Profile.EXACT))
+                    .close();
+            assertThat(small.snapshot().getFirst().weights()).isEqualTo(own.weights() + (room - own.weights()) / 8);
         }
+    }
+
+    private static Devices devices(long bytes) {
+        return new Devices(
+                List.of(new DevicePool(new DeviceSlot("cpu:0", bytes), PoolSettings.DEFAULT, Clock.systemUTC())));
     }
 
     private AgentReply reply(Tenant tenant, ReplyRequest request, ReplyListener listener) {
@@ -158,16 +168,18 @@ class PrefixReuseIT {
     }
 
     private static AgentReply withoutStore(ReplyRequest request, ReplyListener listener) {
-        DevicePool own = new DevicePool(new DeviceSlot("cpu:0", ROOM), Duration.ZERO);
-        try (LocalModels none = new LocalModels(catalog, own, 0);
+        try (LocalModels none = new LocalModels(catalog, devices(ROOM), 0);
                 LocalSession session = new LocalSession(none, ANNA)) {
             return session.reply(catalog.local(request.model()), request, listener);
         }
     }
 
     private PrefixStatistics prefixes(String model) {
-        try (DevicePool.Use<LocalModel> use = models.use(catalog.local(model), Profile.EXACT)) {
+        ModelUse use = models.use(new Party(), models.request(catalog.local(model), Profile.EXACT));
+        try {
             return use.get().prefixes().statistics();
+        } finally {
+            use.close();
         }
     }
 
@@ -189,7 +201,8 @@ class PrefixReuseIT {
                 PocketPair.FUSER,
                 List.of(Message.user(PREAMBLE + "What does a wexkus hold?")),
                 Profile.EXACT,
-                Profile.EXACT);
+                Profile.EXACT,
+                64);
     }
 
     private static ReplyRequest fused() {

@@ -5,9 +5,9 @@ public final class ModelTooLargeException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
 
-    ModelTooLargeException(String name, long needed, DeviceSlot slot) {
-        super("'%s' needs %d MiB, but device %s has %d MiB for models. Use a smaller model or a larger device."
-                .formatted(name, mebibytes(needed), slot.name(), mebibytes(slot.capacity())));
+    ModelTooLargeException(Needs needs, long needed, DeviceSlot slot) {
+        super("%s %d MiB, but device %s has %d MiB for models. Use a smaller model or a larger device."
+                .formatted(needs.subject(), mebibytes(needed), slot.name(), slot.capacity() >> 20));
     }
 
     private static long mebibytes(long bytes) {

@@ -1,4 +1,4 @@
-/** Device slots: what is loaded where, and how many bytes that takes. */
+/** Device slots: what is loaded where, how many bytes that takes, and who goes first. */
 @NullMarked
 package dev.kvasir.device;
 

@@ -134,7 +134,9 @@ final class IslandRun {
                             modes.fuser(edge),
                             messages,
                             Compositions.profile(brief.graph(), sharer),
-                            Compositions.profile(brief.graph(), receiver)),
+                            Compositions.profile(brief.graph(), receiver),
+                            Compositions.options(brief.graph(), receiver, values.seed())
+                                    .maxTokens()),
                     listeners.apply(sharer.id().value()));
             shared.add(new Shared(edge, messages, waited, reply));
         }

@@ -1,0 +1,62 @@
+package dev.kvasir.agent;
+
+import dev.kvasir.decoder.LoadedModel;
+import dev.kvasir.model.Checkpoint;
+import dev.kvasir.model.ModelConfig;
+import dev.kvasir.model.Weights;
+import java.util.Comparator;
+import java.util.List;
+
+/**
+ * What a model takes, told from its file's headers; all in bytes.
+ *
+ * @param weights once they are loaded
+ * @param loading beyond that, while they are being loaded
+ * @param workspace of each use: the activations of one call
+ */
+record Footprint(long weights, long loading, long workspace) {
+
+    /** Tokens of a prompt that one call reads. */
+    private static final int CHUNK = 128;
+
+    /** Sequences that one call decodes. */
+    private static final int ROWS = 16;
+
+    /** Matrices in memory at once while their layout is changed, the largest of them twice. */
+    private static final int IN_FLIGHT = 4;
+
+    static Footprint of(Checkpoint checkpoint, Profile profile) {
+        return new Footprint(
+                LoadedModel.estimatedBytes(checkpoint, profile.decoder()),
+                loading(checkpoint.weights()),
+                workspace(checkpoint.config()));
+    }
+
+    /** Matrices are read as floats before they are laid out for their kernel, some of them ahead of their turn. */
+    private static long loading(Weights weights) {
+        List<Long> largest = weights.names().stream()
+                .map(name -> weights.shape(name).elements() * Float.BYTES)
+                .sorted(Comparator.reverseOrder())
+                .limit(IN_FLIGHT)
+                .toList();
+        return largest.isEmpty()
+                ? 0
+                : largest.getFirst()
+                        + largest.stream().mapToLong(Long::longValue).sum();
+    }
+
+    /**
+     * What is alive at once while a chunk goes through a layer: the stream, its norm and the branch; queries, keys and values
+     * before and after their rotation, and what attention made of them; gate, up and their product; the mask; and the logits of
+     * all rows with their copy for the sampler.
+     */
+    static long workspace(ModelConfig config) {
+        long stream = 3L * config.hiddenSize();
+        long heads = config.heads() + 2L * config.kvHeads();
+        long attention = (2 * heads + config.heads()) * config.headDim();
+        long gated = 3L * config.intermediateSize();
+        long mask = config.contextLength();
+        long logits = 2L * ROWS * config.vocabularySize();
+        return (CHUNK * (stream + attention + gated + mask) + logits) * Float.BYTES;
+    }
+}
