@@ -22,27 +22,37 @@ record Footprint(long weights, long loading, long workspace) {
     /** Sequences that one call decodes. */
     private static final int ROWS = 16;
 
-    /** Matrices in memory at once while their layout is changed, the largest of them twice. */
+    /** Matrices of the fast profile that are in memory as floats at once; the largest of them twice, while it is laid out. */
     private static final int IN_FLIGHT = 4;
 
     static Footprint of(Checkpoint checkpoint, Profile profile) {
         return new Footprint(
                 LoadedModel.estimatedBytes(checkpoint, profile.decoder()),
-                loading(checkpoint.weights()),
+                loading(checkpoint.weights(), profile),
                 workspace(checkpoint.config()));
     }
 
-    /** Matrices are read as floats before they are laid out for their kernel, some of them ahead of their turn. */
-    private static long loading(Weights weights) {
+    /**
+     * The exact profile reads each matrix where it stays, or lays it out anew before it reads the next; the fast one reads some
+     * ahead of their turn.
+     */
+    private static long loading(Weights weights, Profile profile) {
         List<Long> largest = weights.names().stream()
                 .map(name -> weights.shape(name).elements() * Float.BYTES)
                 .sorted(Comparator.reverseOrder())
-                .limit(IN_FLIGHT)
                 .toList();
-        return largest.isEmpty()
-                ? 0
-                : largest.getFirst()
-                        + largest.stream().mapToLong(Long::longValue).sum();
+        if (largest.isEmpty()) {
+            return 0;
+        }
+        return switch (profile) {
+            case EXACT -> largest.getFirst();
+            case FAST ->
+                largest.getFirst()
+                        + largest.stream()
+                                .limit(IN_FLIGHT)
+                                .mapToLong(Long::longValue)
+                                .sum();
+        };
     }
 
     /**
