@@ -22,8 +22,8 @@ record Footprint(long weights, long loading, long workspace) {
     /** Sequences that one call decodes. */
     private static final int ROWS = 16;
 
-    /** Matrices of the fast profile that are in memory as floats at once; the largest of them twice, while it is laid out. */
-    private static final int IN_FLIGHT = 4;
+    /** Matrices of a layer, each with memory of its own that it is read into. */
+    private static final int OF_A_LAYER = 4;
 
     static Footprint of(Checkpoint checkpoint, Profile profile) {
         return new Footprint(
@@ -33,25 +33,28 @@ record Footprint(long weights, long loading, long workspace) {
     }
 
     /**
-     * The exact profile reads each matrix where it stays, or lays it out anew before it reads the next; the fast one reads some
-     * ahead of their turn.
+     * The exact profile reads each matrix where it stays, or lays it out anew before it reads the next; the fast one reads on
+     * all processors, into halves at most.
      */
     private static long loading(Weights weights, Profile profile) {
         List<Long> largest = weights.names().stream()
-                .map(name -> weights.shape(name).elements() * Float.BYTES)
+                .map(name -> weights.shape(name).elements())
                 .sorted(Comparator.reverseOrder())
                 .toList();
         if (largest.isEmpty()) {
             return 0;
         }
         return switch (profile) {
-            case EXACT -> largest.getFirst();
-            case FAST ->
-                largest.getFirst()
-                        + largest.stream()
-                                .limit(IN_FLIGHT)
-                                .mapToLong(Long::longValue)
-                                .sum();
+            case EXACT -> largest.getFirst() * Float.BYTES;
+            case FAST -> {
+                long layer = largest.stream()
+                        .skip(1)
+                        .limit(OF_A_LAYER)
+                        .mapToLong(Long::longValue)
+                        .sum();
+                int processors = Runtime.getRuntime().availableProcessors();
+                yield (largest.getFirst() + processors * layer) * Short.BYTES;
+            }
         };
     }
 
