@@ -3,6 +3,8 @@ package dev.kvasir.decoder;
 import dev.kvasir.torch.Tensor;
 import dev.kvasir.torch.TensorScope;
 import dev.kvasir.torch.TorchProgram;
+import java.util.Arrays;
+import java.util.List;
 
 /** Finds the best token of each row where the logits lie, so that a whole vocabulary need not cross to Java. */
 final class BestTokens {
@@ -14,6 +16,11 @@ final class BestTokens {
               # a sum is finite only if all its parts are
               finite = torch.isfinite(torch.sum(logits, [-1]))
               return torch.where(finite, torch.argmax(logits, -1), -1)
+            def sure(self, logits: Tensor, margin: float) -> Tensor:
+              two, ids, = torch.topk(logits, 2)
+              ahead = torch.sub(torch.select(two, -1, 0), torch.select(two, -1, 1))
+              # a comparison with NaN is false
+              return torch.where(torch.gt(ahead, margin), torch.select(ids, -1, 0), -1)
             """);
 
     private BestTokens() {}
@@ -31,6 +38,34 @@ final class BestTokens {
                 ids[row] = (int) best[row];
             }
             return ids;
+        }
+    }
+
+    /** The best tokens of some positions, where they are clearly the best. */
+    record Sure(List<Integer> ids) {
+        Sure {
+            ids = List.copyOf(ids);
+        }
+
+        boolean isSure(int position) {
+            return ids.get(position) >= 0;
+        }
+
+        int id(int position) {
+            return ids.get(position);
+        }
+    }
+
+    /**
+     * The best tokens of one row's positions that are ahead of all others.
+     *
+     * @param logits {@code [1, positions, vocabulary]}
+     * @param margin by how much they must be
+     */
+    static Sure sure(Tensor logits, double margin) {
+        try (TensorScope scope = TensorScope.root()) {
+            long[] ids = PROGRAM.run(scope, "sure", logits, margin).getFirst().toLongs();
+            return new Sure(Arrays.stream(ids).mapToObj(id -> (int) id).toList());
         }
     }
 }

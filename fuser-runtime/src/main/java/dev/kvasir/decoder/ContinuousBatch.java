@@ -56,7 +56,7 @@ public final class ContinuousBatch implements AutoCloseable {
      * @throws IllegalStateException if this was closed before the end
      */
     public Generation generate(GenerationRequest request, Generator.Prefilled prefilled, GenerationListener listener) {
-        Sequence sequence = new Sequence(new DecodeRow(0, request, tokenizer, listener), prefilled, listener);
+        Sequence sequence = new Sequence(model, new DecodeRow(0, request, tokenizer, listener), prefilled, listener);
         lock.lock();
         try {
             if (closed) {
@@ -109,7 +109,7 @@ public final class ContinuousBatch implements AutoCloseable {
             active.forEach(this::endIfDue);
             active.removeIf(Sequence::ended);
             if (!active.isEmpty()) {
-                step(active);
+                round(active);
                 active.removeIf(Sequence::ended);
             }
         }
@@ -157,6 +157,25 @@ public final class ContinuousBatch implements AutoCloseable {
         });
     }
 
+    /** A token each; of a sequence that is alone, several where they can be guessed. */
+    private void round(List<Sequence> active) {
+        Sequence first = active.getFirst();
+        Speculation speculation = first.speculation;
+        if (active.size() > 1 || speculation == null) {
+            step(active);
+            return;
+        }
+        first.guarded(() -> {
+            if (!speculation.step(first.cache())) {
+                long start = System.nanoTime();
+                step(active);
+                speculation.alone(System.nanoTime() - start);
+            } else if (first.row.finished()) {
+                first.settle();
+            }
+        });
+    }
+
     private void step(List<Sequence> active) {
         try (TensorScope scope = TensorScope.root()) {
             Tensor logits =
@@ -192,12 +211,15 @@ public final class ContinuousBatch implements AutoCloseable {
         private final DecodeRow row;
         private final Generator.Prefilled prefilled;
         private final GenerationListener listener;
+        private final @Nullable Speculation speculation;
         private final CompletableFuture<Generation> end = new CompletableFuture<>();
 
-        Sequence(DecodeRow row, Generator.Prefilled prefilled, GenerationListener listener) {
+        Sequence(LoadedModel model, DecodeRow row, Generator.Prefilled prefilled, GenerationListener listener) {
             this.row = row;
             this.prefilled = prefilled;
             this.listener = listener;
+            boolean fits = prefilled.hidden().isEmpty() && Speculation.fits(model, row);
+            this.speculation = fits ? Speculation.of(model, row) : null;
         }
 
         KvCache cache() {

@@ -4,6 +4,7 @@ import dev.kvasir.model.TokenStream;
 import dev.kvasir.model.Tokenizer;
 import dev.kvasir.model.Tokenizer.DecodedSpecials;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
@@ -33,6 +34,20 @@ final class DecodeRow {
 
     boolean finished() {
         return reason != null;
+    }
+
+    List<Integer> prompt() {
+        return request.prompt();
+    }
+
+    /** What was generated. */
+    List<Integer> ids() {
+        return Collections.unmodifiableList(ids);
+    }
+
+    /** Tokens that may still come. */
+    int left() {
+        return request.maxTokens() - ids.size();
     }
 
     int lastId() {

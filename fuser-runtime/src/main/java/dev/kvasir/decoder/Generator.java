@@ -4,6 +4,7 @@ import dev.kvasir.model.Tokenizer;
 import dev.kvasir.torch.Tensor;
 import dev.kvasir.torch.TensorScope;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.stream.IntStream;
 
@@ -95,15 +96,26 @@ public final class Generator {
     private void decode(Started started, List<DecodeRow> rows, GenerationListener listener) {
         KvCache cache = started.cache();
         accept(started.logits(), cache, rows);
+        Optional<Speculation> speculation = speculation(started, rows);
         while (rows.stream().anyMatch(row -> !row.finished())) {
             if (listener.cancelled()) {
                 rows.forEach(row -> row.finish(FinishReason.CANCELLED));
             } else if (cache.length() == cache.capacity()) {
                 rows.forEach(row -> row.finish(FinishReason.CONTEXT_FULL));
-            } else {
+            } else if (speculation.isEmpty()) {
                 step(started, rows);
+            } else if (!speculation.get().step(cache)) {
+                long start = System.nanoTime();
+                step(started, rows);
+                speculation.get().alone(System.nanoTime() - start);
             }
         }
+    }
+
+    private Optional<Speculation> speculation(Started started, List<DecodeRow> rows) {
+        DecodeRow row = rows.getFirst();
+        boolean alone = rows.size() == 1 && !started.padding().isAny();
+        return alone && Speculation.fits(model, row) ? Optional.of(Speculation.of(model, row)) : Optional.empty();
     }
 
     private void step(Started started, List<DecodeRow> rows) {

@@ -46,6 +46,11 @@ final class Padding {
         return new Padding(List.of(), List.of(0), seen, cache.length());
     }
 
+    /** Whether any row has some. */
+    boolean isAny() {
+        return !hidden.isEmpty() || pads.stream().anyMatch(pad -> pad > 0);
+    }
+
     /** All prompts, for an empty cache. */
     Forward prompts(KvCache cache) {
         List<List<Integer>> ids = new ArrayList<>();
