@@ -10,13 +10,13 @@ import java.util.function.BooleanSupplier;
 /**
  * Reads prompts, and what they begin with alike only once: the longest prefix that a store has is copied, the rest is read.
  *
- * <p>Only whole stretches of {@value #STRETCH} tokens are copied and stored, which is how a {@link Prefill} reads a row. So the
- * rest is read in the very stretches in which the whole prompt would be, and gives the same numbers bit for bit: what a
+ * <p>Only whole stretches of {@value #STRETCH} tokens are copied and stored, a multiple of what a call of {@link Prefill} reads.
+ * So the rest is read in the very stretches in which the whole prompt would be, and gives the same numbers bit for bit: what a
  * store happens to hold never shows in a reply. A shorter prompt is read in one go anyway.
  */
 public final class CachedPrefill {
 
-    /** Tokens of a row that one native call takes. */
+    /** Tokens of a row that one native call takes at most; others take a half, a quarter and so on. */
     static final int STRETCH = 128;
 
     private final LoadedModel model;

@@ -1,5 +1,6 @@
 package dev.kvasir.decoder;
 
+import dev.kvasir.model.ModelConfig;
 import dev.kvasir.torch.Tensor;
 import dev.kvasir.torch.TensorScope;
 import java.util.List;
@@ -8,15 +9,37 @@ import java.util.function.BooleanSupplier;
 
 /** Runs a long prompt in chunks, so that no native call is long and a run can be cancelled. */
 public final class Prefill {
-    /** Tokens of all rows together that one native call takes. */
+    /** Tokens of all rows together that one native call takes at most. */
     static final int CHUNK = 128;
+
+    private static final int LEAST = 16;
+
+    /** What one core does at least, and how long a call may take: so long do others wait, and a cancellation. */
+    private static final double EXACT_OPERATIONS_A_SECOND = 100e9;
+
+    private static final double FAST_OPERATIONS_A_SECOND = 200e9;
+    private static final double SECONDS = 0.25;
 
     private final LoadedModel model;
     private final BooleanSupplier cancelled;
+    private final int chunk;
 
     public Prefill(LoadedModel model, BooleanSupplier cancelled) {
         this.model = model;
         this.cancelled = cancelled;
+        this.chunk = chunk(model.config(), model.profile());
+    }
+
+    /**
+     * Tokens that one native call takes of a model: a power of two that does not depend on the machine or its load, because what
+     * is read together is rounded together.
+     */
+    static int chunk(ModelConfig config, Profile profile) {
+        double heads = (double) config.headDim() * (2 * config.heads() + 2 * config.kvHeads());
+        double layer = config.hiddenSize() * (heads + 3.0 * config.intermediateSize());
+        double rate = profile == Profile.FAST ? FAST_OPERATIONS_A_SECOND : EXACT_OPERATIONS_A_SECOND;
+        double tokens = SECONDS * rate / (2 * config.layers() * layer);
+        return Integer.highestOneBit((int) Math.max(LEAST, Math.min(CHUNK, tokens)));
     }
 
     /**
@@ -26,13 +49,13 @@ public final class Prefill {
      */
     public Tensor run(TensorScope target, Forward forward) {
         int count = forward.count();
-        int chunk = Math.max(1, CHUNK / forward.cache().rows());
+        int step = Math.max(1, chunk / forward.cache().rows());
         int done = 0;
         int start = forward.cache().length();
-        while (count - done > Math.max(chunk, forward.lastLogits())) {
-            int to = Math.min(done + chunk, count - forward.lastLogits());
-            try (TensorScope step = target.child()) {
-                forward(step, part(forward, start, done, to));
+        while (count - done > Math.max(step, forward.lastLogits())) {
+            int to = Math.min(done + step, count - forward.lastLogits());
+            try (TensorScope own = target.child()) {
+                forward(own, part(forward, start, done, to));
             }
             done = to;
         }

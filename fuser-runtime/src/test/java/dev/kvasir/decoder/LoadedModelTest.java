@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.kvasir.model.Family;
+import dev.kvasir.model.ModelConfig;
 import dev.kvasir.torch.ElementType;
 import dev.kvasir.torch.Tensor;
 import dev.kvasir.torch.TensorScope;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.stream.IntStream;
@@ -59,6 +61,45 @@ class LoadedModelTest {
             assertThat(java.util.Arrays.copyOfRange(actual, TinyModel.VOCABULARY, 2 * TinyModel.VOCABULARY))
                     .containsExactly(expected, within(EXACT));
         }
+    }
+
+    @Test
+    void aPromptIsReadInCallsThatLastAQuarterOfASecond() {
+        assertThat(Prefill.chunk(shaped(576, 30, 9, 3, 64, 1536), Profile.FAST)).isEqualTo(128);
+        assertThat(Prefill.chunk(shaped(576, 30, 9, 3, 64, 1536), Profile.EXACT))
+                .isEqualTo(64);
+        assertThat(Prefill.chunk(shaped(896, 24, 14, 2, 64, 4864), Profile.FAST))
+                .isEqualTo(64);
+        assertThat(Prefill.chunk(shaped(896, 24, 14, 2, 64, 4864), Profile.EXACT))
+                .isEqualTo(32);
+        assertThat(Prefill.chunk(shaped(4096, 32, 32, 8, 128, 14336), Profile.EXACT))
+                .isEqualTo(16);
+        assertThat(Prefill.chunk(TinyModel.config(Family.LLAMA), Profile.EXACT)).isEqualTo(Prefill.CHUNK);
+    }
+
+    private static ModelConfig shaped(int hidden, int layers, int heads, int kvHeads, int headDim, int inner) {
+        ModelConfig tiny = TinyModel.config(Family.LLAMA);
+        return new ModelConfig(
+                tiny.family(),
+                hidden,
+                layers,
+                heads,
+                kvHeads,
+                headDim,
+                inner,
+                tiny.vocabularySize(),
+                tiny.contextLength(),
+                tiny.rmsNormEps(),
+                tiny.rope(),
+                tiny.slidingRope(),
+                Collections.nCopies(layers, 0),
+                tiny.queryScale(),
+                tiny.embeddingScale(),
+                tiny.tiedEmbeddings(),
+                tiny.biases(),
+                tiny.beginId(),
+                tiny.endIds(),
+                tiny.padId());
     }
 
     @Test
