@@ -60,6 +60,11 @@ final class DirectKernels {
         return (FloatVector) pairs.lanewise(VectorOperators.LSHR, 4).convertShape(VectorOperators.I2F, FLOATS, 0);
     }
 
+    private static FloatVector half(MemorySegment codes, long at, int shift) {
+        IntVector own = pairs(codes, at).lanewise(VectorOperators.LSHR, shift).and(NIBBLE);
+        return (FloatVector) own.convertShape(VectorOperators.I2F, FLOATS, 0);
+    }
+
     private static FloatVector halves(MemorySegment codes, long at) {
         IntVector wide = (IntVector) ShortVector.fromMemorySegment(SHORTS, codes, at, ORDER)
                 .convertShape(VectorOperators.ZERO_EXTEND_S2I, INTS, 0);
@@ -186,31 +191,17 @@ final class DirectKernels {
             FloatVector minimumA = all(w.minimums(), number);
             FloatVector scaleB = all(w.scales(), number + numbersApart);
             FloatVector minimumB = all(w.minimums(), number + numbersApart);
-            for (int j = 0; j < HALF; j += LANES) {
-                IntVector pairsA = pairs(w.codes(), code + j);
-                IntVector pairsB = pairs(w.codes(), code + apart + j);
-                FloatVector a = low(pairsA).fma(scaleA, minimumA);
-                FloatVector b = low(pairsB).fma(scaleB, minimumB);
+            // both halves by one piece of code: a longer one is not inlined any more
+            for (int j = 0; j < GROUP; j += LANES) {
+                int shift = j < HALF ? 0 : 4;
+                int inHalf = j % HALF;
+                FloatVector a = half(w.codes(), code + inHalf, shift).fma(scaleA, minimumA);
+                FloatVector b = half(w.codes(), code + apart + inHalf, shift).fma(scaleB, minimumB);
                 int at = (k + j) * TOKENS;
                 FloatVector x0 = x(x, at);
                 FloatVector x1 = x(x, at + LANES);
                 FloatVector x2 = x(x, at + 2 * LANES);
                 FloatVector x3 = x(x, at + 3 * LANES);
-                a0 = a.fma(x0, a0);
-                b0 = b.fma(x0, b0);
-                a1 = a.fma(x1, a1);
-                b1 = b.fma(x1, b1);
-                a2 = a.fma(x2, a2);
-                b2 = b.fma(x2, b2);
-                a3 = a.fma(x3, a3);
-                b3 = b.fma(x3, b3);
-                a = high(pairsA).fma(scaleA, minimumA);
-                b = high(pairsB).fma(scaleB, minimumB);
-                at += HALF * TOKENS;
-                x0 = x(x, at);
-                x1 = x(x, at + LANES);
-                x2 = x(x, at + 2 * LANES);
-                x3 = x(x, at + 3 * LANES);
                 a0 = a.fma(x0, a0);
                 b0 = b.fma(x0, b0);
                 a1 = a.fma(x1, a1);
