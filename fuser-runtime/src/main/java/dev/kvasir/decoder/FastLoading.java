@@ -24,6 +24,9 @@ import java.util.function.BiFunction;
 
 /** Reads a model for the fast profile, on all processors: each fills one of the programs and reads what lies beside it. */
 final class FastLoading {
+    /** More read no faster: memory is what they wait for. */
+    private static final int MOST_READERS = 8;
+
     private final ModelConfig config;
     private final Weights weights;
     private final KernelPlan plan;
@@ -39,8 +42,8 @@ final class FastLoading {
     /** Nothing is left if it fails. */
     FastDecoding load(BiFunction<FastLayers, FastMemory, FastDecoding> use) {
         warmUp();
-        int processors = Math.min(Runtime.getRuntime().availableProcessors(), config.layers());
-        FastLayers layers = FastLayers.compile(config, plan, headLayers(), processors);
+        int readers = Math.min(MOST_READERS, Runtime.getRuntime().availableProcessors());
+        FastLayers layers = FastLayers.compile(config, plan, headLayers(), Math.min(readers, config.layers()));
         try {
             ModelVectors vectors = FastVectors.read(config, weights);
             DirectMatrix embedding = matrix(FastMatrices.EMBEDDING);

@@ -24,7 +24,7 @@ import org.slf4j.LoggerFactory;
  * Chooses the kernels of a model by timing those that work here on matrices of its shapes, once: the choice is remembered
  * for the model's shapes, the machine and the number of threads. The system property {@code kvasir.kernel} overrides it:
  * a kernel for everything ({@code packed-bf16}), or kernels by role, one or, behind a slash, another for several rows
- * ({@code head=packed-bf16,down=fbgemm-int8/onednn-int8}).
+ * ({@code head=packed-bf16,down=direct/onednn-int8}).
  */
 public final class KernelTuner {
     private static final Logger log = LoggerFactory.getLogger(KernelTuner.class);
@@ -200,6 +200,10 @@ public final class KernelTuner {
             List<Kernel> kernels = Arrays.stream(sides[1].split("/", 2))
                     .map(id -> Kernel.ofId(id).orElseThrow(() -> unknown(part)))
                     .toList();
+            if (kernels.contains(Kernel.DIRECT) && !DirectMatrix.isSupported()) {
+                throw new IllegalArgumentException(
+                        "The system property kvasir.kernel asks for direct, which needs the Vector API: start Java with --add-modules jdk.incubator.vector.");
+            }
             List<Kernel> chosen = new ArrayList<>(Collections.nCopies(RowBucket.values().length, kernels.getLast()));
             chosen.set(RowBucket.ONE.index(), kernels.getFirst());
             changed = changed.with(role, chosen);
