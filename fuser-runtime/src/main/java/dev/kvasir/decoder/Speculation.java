@@ -20,7 +20,9 @@ final class Speculation {
 
     private static final int LONGEST_DRAFT = 5;
 
-    /** Tokens without drafts after they did not pay. */
+    /** Drafts after which it is seen whether they pay, and tokens without drafts after they did not. */
+    private static final int TRIAL = 8;
+
     private static final int PAUSE = 32;
 
     private static final double NEWEST = 0.2;
@@ -31,6 +33,8 @@ final class Speculation {
     private final int promptLength;
     private double nanosAlone;
     private double nanosDrafted;
+    private int drafts;
+    private int draftedTokens;
     private int pause;
 
     private Speculation(LoadedModel model, DecodeRow row) {
@@ -71,12 +75,20 @@ final class Speculation {
         }
         long start = System.nanoTime();
         int taken = verify(draft, cache);
-        nanosDrafted = average(nanosDrafted, (double) (System.nanoTime() - start) / Math.max(1, taken));
-        if (nanosAlone > 0 && nanosDrafted > nanosAlone) {
-            pause = PAUSE;
-            nanosDrafted = 0;
-        }
+        judge(System.nanoTime() - start, taken);
         return taken > 0;
+    }
+
+    private void judge(long nanos, int taken) {
+        nanosDrafted += nanos;
+        draftedTokens += taken;
+        drafts++;
+        if (drafts == TRIAL) {
+            pause = nanosAlone > 0 && nanosDrafted > nanosAlone * draftedTokens ? PAUSE : 0;
+            nanosDrafted = 0;
+            draftedTokens = 0;
+            drafts = 0;
+        }
     }
 
     /** Tells how long a step of one token took. */
