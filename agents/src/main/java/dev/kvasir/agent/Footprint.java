@@ -1,6 +1,7 @@
 package dev.kvasir.agent;
 
 import dev.kvasir.decoder.LoadedModel;
+import dev.kvasir.decoder.Prefill;
 import dev.kvasir.model.Checkpoint;
 import dev.kvasir.model.ModelConfig;
 import dev.kvasir.model.Weights;
@@ -15,12 +16,6 @@ import java.util.List;
  * @param workspace of each use: the activations of one call
  */
 record Footprint(long weights, long loading, long workspace) {
-
-    /** Tokens of a prompt that one call reads. */
-    private static final int CHUNK = 128;
-
-    /** Sequences that one call decodes. */
-    private static final int ROWS = 16;
 
     /** Matrices of a layer, each with memory of its own that it is read into. */
     private static final int OF_A_LAYER = 4;
@@ -69,7 +64,7 @@ record Footprint(long weights, long loading, long workspace) {
         long attention = (2 * heads + config.heads()) * config.headDim();
         long gated = 3L * config.intermediateSize();
         long mask = config.contextLength();
-        long logits = 2L * ROWS * config.vocabularySize();
-        return (CHUNK * (stream + attention + gated + mask) + logits) * Float.BYTES;
+        long logits = 2L * LocalModel.ROWS * config.vocabularySize();
+        return (Prefill.CHUNK * (stream + attention + gated + mask) + logits) * Float.BYTES;
     }
 }

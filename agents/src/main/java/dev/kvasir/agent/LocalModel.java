@@ -34,7 +34,7 @@ record LocalModel(
         implements Resident {
 
     /** Sequences decoded together; a worker runs fewer islands than that. */
-    private static final int ROWS = 16;
+    static final int ROWS = 16;
 
     /** What caches hold and fusers compute in, under either profile. */
     static final ElementType TYPE = ElementType.F32;

@@ -17,7 +17,7 @@ import java.util.function.BooleanSupplier;
 public final class CachedPrefill {
 
     /** Tokens of a row that one native call takes at most; others take a half, a quarter and so on. */
-    static final int STRETCH = 128;
+    static final int STRETCH = Prefill.CHUNK;
 
     private final LoadedModel model;
     private final PrefixStore store;

@@ -166,11 +166,8 @@ public final class ContinuousBatch implements AutoCloseable {
             return;
         }
         first.guarded(() -> {
-            if (!speculation.step(first.cache())) {
-                long start = System.nanoTime();
-                step(active);
-                speculation.alone(System.nanoTime() - start);
-            } else if (first.row.finished()) {
+            speculation.next(first.cache(), () -> step(active));
+            if (first.row.finished()) {
                 first.settle();
             }
         });

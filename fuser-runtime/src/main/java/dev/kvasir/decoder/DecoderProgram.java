@@ -204,7 +204,7 @@ final class DecoderProgram {
     }
 
     private static Map<String, String> constants(ModelConfig config) {
-        List<Integer> windows = windowKinds(config);
+        List<Integer> windows = config.windowKinds();
         List<Integer> kinds = config.windows().stream().map(windows::indexOf).toList();
         return Map.ofEntries(
                 entry("LAYERS", config.layers()),
@@ -227,11 +227,6 @@ final class DecoderProgram {
                 entry("OUTPUT_BIAS", flag(config.biases().attentionOutput())),
                 entry("MLP_BIAS", flag(config.biases().mlp())),
                 entry("HEAD_NORM", flag(config.family().queryKeyNorms())));
-    }
-
-    /** The different windows of a model's layers; layers of one kind share their masks and rotary angles. */
-    static List<Integer> windowKinds(ModelConfig config) {
-        return config.windows().stream().distinct().toList();
     }
 
     private static Map.Entry<String, String> entry(String name, Object value) {

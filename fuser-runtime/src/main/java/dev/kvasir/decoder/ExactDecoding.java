@@ -23,8 +23,8 @@ final class ExactDecoding implements Decoding {
         this.scope = scope;
         this.weights = weights;
         this.type = weights.getFirst().elementType();
-        this.frequencies = DecoderProgram.windowKinds(config).stream()
-                .map(window -> frequencies(scope, config, config.windows().indexOf(window)))
+        this.frequencies = config.windowKinds().stream()
+                .map(window -> frequencies(scope, config, window))
                 .toList();
         this.program = DecoderProgram.compile(config, kernel);
     }
@@ -140,8 +140,8 @@ final class ExactDecoding implements Decoding {
         scope.close();
     }
 
-    private static Tensor frequencies(TensorScope scope, ModelConfig config, int layer) {
-        double[] frequencies = config.rope(layer).frequencies(config.headDim());
+    private static Tensor frequencies(TensorScope scope, ModelConfig config, int window) {
+        double[] frequencies = config.ropeOfWindow(window).frequencies(config.headDim());
         return scope.doubles(frequencies, frequencies.length);
     }
 }

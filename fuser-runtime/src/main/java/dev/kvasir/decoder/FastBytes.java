@@ -15,11 +15,11 @@ final class FastBytes {
     private final KernelPlan plan;
     private final ModelMatrices matrices;
 
-    FastBytes(ModelConfig config, Weights source, KernelPlan plan) {
+    FastBytes(ModelConfig config, ModelMatrices matrices, Weights source, KernelPlan plan) {
         this.config = config;
         this.source = source;
         this.plan = plan;
-        this.matrices = FastMatrices.of(config, source);
+        this.matrices = matrices;
     }
 
     /** Of all copies; a tied head that is multiplied as the file has it is the embedding. */

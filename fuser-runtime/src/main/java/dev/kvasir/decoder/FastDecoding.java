@@ -4,6 +4,7 @@ import dev.kvasir.decoder.direct.Operand;
 import dev.kvasir.decoder.kernel.KernelPlan;
 import dev.kvasir.decoder.kernel.KernelTuner;
 import dev.kvasir.decoder.kernel.MatrixRole;
+import dev.kvasir.decoder.kernel.ModelMatrices;
 import dev.kvasir.decoder.step.DecoderStep;
 import dev.kvasir.decoder.step.NextPosition;
 import dev.kvasir.model.ModelConfig;
@@ -38,13 +39,18 @@ final class FastDecoding implements Decoding {
     }
 
     static FastDecoding load(ModelConfig config, Weights weights) {
-        return load(config, weights, KernelTuner.plan(FastMatrices.of(config, weights)));
+        ModelMatrices matrices = FastMatrices.of(config, weights);
+        return load(config, matrices, weights, KernelTuner.plan(matrices));
     }
 
     static FastDecoding load(ModelConfig config, Weights weights, KernelPlan plan) {
-        FastLoading loading = new FastLoading(config, weights, plan);
-        return loading.load((layers, memory) ->
-                new FastDecoding(config, plan, layers, memory, new FastBytes(config, weights, plan)));
+        return load(config, FastMatrices.of(config, weights), weights, plan);
+    }
+
+    private static FastDecoding load(ModelConfig config, ModelMatrices matrices, Weights weights, KernelPlan plan) {
+        FastBytes bytes = new FastBytes(config, matrices, weights, plan);
+        return new FastLoading(config, matrices, weights, plan)
+                .load((layers, memory) -> new FastDecoding(config, plan, layers, memory, bytes));
     }
 
     @Override

@@ -88,7 +88,7 @@ final class FastLayers implements AutoCloseable {
      */
     Tensor forward(TensorScope scope, Tensor x, Decoding.Batch batch) {
         KvCache cache = batch.cache();
-        List<Integer> kinds = DecoderProgram.windowKinds(config);
+        List<Integer> kinds = config.windowKinds();
         try (TensorScope step = scope.child()) {
             List<Tensor> turns = head().run(step, "begin", batch.positions(), batch.mask(), cache.length());
             Tensor y = x;

@@ -29,12 +29,14 @@ final class FastLoading {
 
     private final ModelConfig config;
     private final Weights weights;
+    private final ModelMatrices matrices;
     private final KernelPlan plan;
     private final Arena arena = Arena.ofShared();
     private final Map<FastMemory.Key, List<DirectMatrix>> direct = new ConcurrentHashMap<>();
 
-    FastLoading(ModelConfig config, Weights weights, KernelPlan plan) {
+    FastLoading(ModelConfig config, ModelMatrices matrices, Weights weights, KernelPlan plan) {
         this.config = config;
+        this.matrices = matrices;
         this.weights = weights;
         this.plan = plan;
     }
@@ -61,7 +63,7 @@ final class FastLoading {
 
     /** Beside the reading, and not waited for: the prompt comes first. */
     private void warmUp() {
-        FastMatrices.of(config, weights).layouts().forEach((role, layout) -> {
+        matrices.layouts().forEach((role, layout) -> {
             if (plan.isDirect(role)) {
                 Thread.ofPlatform().name("warm-up").daemon().start(() -> Warmup.of(layout, false));
             }
@@ -70,7 +72,6 @@ final class FastLoading {
 
     /** How many layers weigh as much as the head. */
     private int headLayers() {
-        ModelMatrices matrices = FastMatrices.of(config, weights);
         long layer = 0;
         for (MatrixRole role : MatrixRole.values()) {
             layer += role == MatrixRole.HEAD ? 0 : elements(matrices.shape(role));
@@ -121,7 +122,7 @@ final class FastLoading {
     private void part(FastLayers layers, int program, ModelVectors vectors, DirectMatrix embedding) {
         List<Integer> own = layers.layersOf(program);
         boolean head = program == 0;
-        try (FastWeights filling = new FastWeights(config, weights, plan, layers.program(program))) {
+        try (FastWeights filling = new FastWeights(config, matrices, weights, plan, layers.program(program))) {
             filling.fill(own, head, vectors);
         }
         MatrixReader reader = new MatrixReader(weights);

@@ -33,9 +33,9 @@ final class FastWeights implements AutoCloseable {
     private final TensorScope own = TensorScope.root();
     private final Map<String, Read> scratch = new HashMap<>();
 
-    FastWeights(ModelConfig config, Weights source, KernelPlan plan, TorchProgram program) {
+    FastWeights(ModelConfig config, ModelMatrices matrices, Weights source, KernelPlan plan, TorchProgram program) {
         this.config = config;
-        this.matrices = FastMatrices.of(config, source);
+        this.matrices = matrices;
         this.plan = plan;
         this.reader = new MatrixReader(source);
         this.program = program;
@@ -105,8 +105,8 @@ final class FastWeights implements AutoCloseable {
     }
 
     private void holdVectors(TensorScope scope, List<Integer> layers, ModelVectors vectors) {
-        for (int window : DecoderProgram.windowKinds(config)) {
-            double[] frequencies = config.rope(config.windows().indexOf(window)).frequencies(config.headDim());
+        for (int window : config.windowKinds()) {
+            double[] frequencies = config.ropeOfWindow(window).frequencies(config.headDim());
             hold(scope, HeldList.FREQUENCIES, scope.doubles(frequencies, frequencies.length));
         }
         hold(scope, HeldList.NORMS, norm(scope, vectors.lastNorm()));

@@ -102,12 +102,10 @@ public final class Generator {
                 rows.forEach(row -> row.finish(FinishReason.CANCELLED));
             } else if (cache.length() == cache.capacity()) {
                 rows.forEach(row -> row.finish(FinishReason.CONTEXT_FULL));
-            } else if (speculation.isEmpty()) {
+            } else if (speculation.isPresent()) {
+                speculation.get().next(cache, () -> step(started, rows));
+            } else {
                 step(started, rows);
-            } else if (!speculation.get().step(cache)) {
-                long start = System.nanoTime();
-                step(started, rows);
-                speculation.get().alone(System.nanoTime() - start);
             }
         }
     }

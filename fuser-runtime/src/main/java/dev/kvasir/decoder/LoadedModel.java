@@ -2,6 +2,7 @@ package dev.kvasir.decoder;
 
 import dev.kvasir.decoder.kernel.KernelPlan;
 import dev.kvasir.decoder.kernel.KernelTuner;
+import dev.kvasir.decoder.kernel.ModelMatrices;
 import dev.kvasir.model.Checkpoint;
 import dev.kvasir.model.ModelConfig;
 import dev.kvasir.model.Weights;
@@ -75,12 +76,10 @@ public final class LoadedModel implements AutoCloseable {
                 weights.names().stream()
                         .mapToLong(name -> weights.shape(name).elements() * ElementType.F32.bytes())
                         .sum();
-            case FAST ->
-                new FastBytes(
-                                checkpoint.config(),
-                                weights,
-                                KernelTuner.plan(FastMatrices.of(checkpoint.config(), weights)))
-                        .all();
+            case FAST -> {
+                ModelMatrices matrices = FastMatrices.of(checkpoint.config(), weights);
+                yield new FastBytes(checkpoint.config(), matrices, weights, KernelTuner.plan(matrices)).all();
+            }
         };
     }
 

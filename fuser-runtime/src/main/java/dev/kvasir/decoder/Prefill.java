@@ -10,7 +10,7 @@ import java.util.function.BooleanSupplier;
 /** Runs a long prompt in chunks, so that no native call is long and a run can be cancelled. */
 public final class Prefill {
     /** Tokens of all rows together that one native call takes at most. */
-    static final int CHUNK = 128;
+    public static final int CHUNK = 128;
 
     private static final int LEAST = 16;
 

@@ -57,6 +57,20 @@ final class Speculation {
     }
 
     /**
+     * Decodes some tokens, or one.
+     *
+     * @param cache of one row without padding; holds everything but the last token
+     * @param alone decodes one token without a draft
+     */
+    void next(KvCache cache, Runnable alone) {
+        if (!step(cache)) {
+            long start = System.nanoTime();
+            alone.run();
+            nanosAlone = average(nanosAlone, (double) (System.nanoTime() - start));
+        }
+    }
+
+    /**
      * Decodes some tokens if it has a draft that may pay.
      *
      * @param cache of one row without padding; holds everything but the last token
@@ -89,11 +103,6 @@ final class Speculation {
             draftedTokens = 0;
             drafts = 0;
         }
-    }
-
-    /** Tells how long a step of one token took. */
-    void alone(long nanos) {
-        nanosAlone = average(nanosAlone, (double) nanos);
     }
 
     private static double average(double before, double now) {

@@ -98,9 +98,19 @@ public record ModelConfig(
         return window == 0 ? OptionalInt.empty() : OptionalInt.of(window);
     }
 
+    /** The different windows of the layers; layers of one kind share their masks and rotary angles. */
+    public List<Integer> windowKinds() {
+        return windows.stream().distinct().toList();
+    }
+
+    /** The rotary embedding of layers with a window; 0 for those that see everything. */
+    public Rope ropeOfWindow(int window) {
+        return window == 0 ? rope : slidingRope;
+    }
+
     /** The rotary embedding of a layer. */
     public Rope rope(int layer) {
-        return windows.get(layer) == 0 ? rope : slidingRope;
+        return ropeOfWindow(windows.get(layer));
     }
 
     /** Query heads that share a key-value head. */

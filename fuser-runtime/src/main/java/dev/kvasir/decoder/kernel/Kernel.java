@@ -114,9 +114,7 @@ public enum Kernel {
         String name = list(role);
         return switch (this) {
             case PLAIN -> "_0 = torch.append(self.%s, w)".formatted(name);
-            case PACKED ->
-                "_0 = torch.append(self.%s, ops.mkldnn._reorder_linear_weight(w, %d))".formatted(name, LAID_OUT_FOR);
-            case BF16 ->
+            case PACKED, BF16 ->
                 "_0 = torch.append(self.%s, ops.mkldnn._reorder_linear_weight(w, %d))".formatted(name, LAID_OUT_FOR);
             case FBGEMM, FBGEMM_NARROW -> """
                     zeros = torch.zeros([torch.size(q, 0)], dtype=4)

@@ -34,9 +34,9 @@ public final class DecoderStep {
         this.embedding = embedding;
         this.vectors = vectors;
         this.products = products;
-        this.windows = config.windows().stream().distinct().toList();
+        this.windows = config.windowKinds();
         this.frequencies = windows.stream()
-                .map(window -> config.rope(config.windows().indexOf(window)).frequencies(config.headDim()))
+                .map(window -> config.ropeOfWindow(window).frequencies(config.headDim()))
                 .toArray(double[][]::new);
     }
 

@@ -106,15 +106,7 @@ final class GgufWeights implements Weights {
 
     @Override
     public void readRows(String name, int from, int to, FloatBuffer target) {
-        GgufTensor tensor = tensor(name);
-        if (interleavedHeads(name) == 0) {
-            readStoredRows(tensor, from, to, target);
-            return;
-        }
-        for (int row = from; row < to; row++) {
-            int stored = storedRow(name, tensor, row);
-            readStoredRows(tensor, stored, stored + 1, target);
-        }
+        readStored(name, from, to, (tensor, first, end) -> readStoredRows(tensor, first, end, target));
     }
 
     @Override
@@ -125,14 +117,26 @@ final class GgufWeights implements Weights {
 
     @Override
     public void readCodes(String name, int from, int to, CodeTarget target) {
+        readStored(name, from, to, (tensor, first, end) -> readStoredCodes(tensor, first, end, target));
+    }
+
+    /** Reads rows as they stand in the file, from {@code first} to before {@code end}. */
+    @FunctionalInterface
+    private interface StoredRows {
+        void read(GgufTensor tensor, int first, int end);
+    }
+
+    private void readStored(String name, int from, int to, StoredRows reader) {
         GgufTensor tensor = tensor(name);
-        if (interleavedHeads(name) == 0) {
-            readStoredCodes(tensor, from, to, target);
+        int heads = interleavedHeads(name);
+        if (heads == 0) {
+            reader.read(tensor, from, to);
             return;
         }
+        int headDim = (int) (tensor.shape().extent(0) / heads);
         for (int row = from; row < to; row++) {
-            int stored = storedRow(name, tensor, row);
-            readStoredCodes(tensor, stored, stored + 1, target);
+            int stored = storedRow(row, headDim);
+            reader.read(tensor, stored, stored + 1);
         }
     }
 
@@ -145,8 +149,7 @@ final class GgufWeights implements Weights {
     }
 
     /** Where the file has a row whose head's halves it has interleaved. */
-    private int storedRow(String name, GgufTensor tensor, int row) {
-        int headDim = (int) (tensor.shape().extent(0) / interleavedHeads(name));
+    private static int storedRow(int row, int headDim) {
         int inHead = row % headDim;
         int half = headDim / 2;
         return row - inHead + (inHead < half ? 2 * inHead : 2 * (inHead - half) + 1);
