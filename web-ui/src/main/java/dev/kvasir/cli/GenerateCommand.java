@@ -9,16 +9,12 @@ import dev.kvasir.decoder.GenerationRequest;
 import dev.kvasir.decoder.Generator;
 import dev.kvasir.decoder.LoadedModel;
 import dev.kvasir.decoder.SamplingSettings;
-import dev.kvasir.model.ChatInput;
-import dev.kvasir.model.ChatTemplate;
 import dev.kvasir.model.Checkpoint;
-import dev.kvasir.model.Tokenizer;
 import dev.kvasir.torch.TensorScope;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -114,15 +110,7 @@ final class GenerateCommand implements Runnable {
         if (prompt.hasIds()) {
             return prompt.ids();
         }
-        Optional<ChatTemplate> template = raw ? Optional.empty() : checkpoint.chatTemplate();
-        if (template.isEmpty()) {
-            return Pieces.rawIds(checkpoint, prompt.text());
-        }
-        ChatInput input = ChatInput.prompt(List.of(ChatInput.message("user", prompt.text())));
-        return checkpoint
-                .tokenizer()
-                .encode(template.get().prompt(input), Tokenizer.SpecialTokens.OMIT)
-                .ids();
+        return raw ? Pieces.rawIds(checkpoint, prompt.text()) : Pieces.chatIds(checkpoint, prompt.text());
     }
 
     private void answer(Generator generator, GenerationRequest request) {

@@ -22,6 +22,7 @@ import picocli.CommandLine.Command;
             GenerateCommand.class,
             CacheCommand.class,
             LogitsCommand.class,
+            ScoreCommand.class,
             FuseCommand.class,
             FuserCommand.class,
             BenchCommand.class,

@@ -1,9 +1,12 @@
 package dev.kvasir.cli;
 
+import dev.kvasir.model.ChatInput;
+import dev.kvasir.model.ChatTemplate;
 import dev.kvasir.model.Checkpoint;
 import dev.kvasir.model.Encoding;
 import dev.kvasir.model.Tokenizer;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 
 /** Texts and tokens as commands take and show them. */
@@ -53,6 +56,19 @@ final class Pieces {
         boolean twice =
                 begin.isPresent() && ids.size() > 1 && ids.get(0) == begin.getAsInt() && ids.get(1) == begin.getAsInt();
         return twice ? ids.subList(1, ids.size()) : ids;
+    }
+
+    /** Ids of a user's turn in the model's chat template, up to where the reply starts; of the raw text if it has none. */
+    static List<Integer> chatIds(Checkpoint checkpoint, String text) {
+        Optional<ChatTemplate> template = checkpoint.chatTemplate();
+        if (template.isEmpty()) {
+            return rawIds(checkpoint, text);
+        }
+        ChatInput input = ChatInput.prompt(List.of(ChatInput.message("user", text)));
+        return checkpoint
+                .tokenizer()
+                .encode(template.get().prompt(input), Tokenizer.SpecialTokens.OMIT)
+                .ids();
     }
 
     /** Ids of a raw text that stands behind others: special tokens' strings are read as such, none is added. */
