@@ -6,12 +6,14 @@ A file is a subject. `[kind] noun` opens a kind, and each line below is a fact: 
 
 import re
 from dataclasses import dataclass
+from itertools import combinations
 from pathlib import Path
 
 FOLDER = Path(__file__).parent / "facts"
 SEPARATOR = " :: "
 LONGEST_NAME, LONGEST_DESCRIPTION, MOST_WORDS = 30, 64, 11
 STEM = 4
+ONE_PIECE = 0.6
 
 
 @dataclass(frozen=True)
@@ -102,3 +104,47 @@ def _repeated(facts, key, what):
         if key(fact) in seen:
             yield f"{fact.id}: its {what} occurs twice"
         seen.add(key(fact))
+
+
+def components(facts, kindred=Path(__file__).parent / "kindred.txt"):
+    """Groups of facts that are one piece of knowledge, or too near to it, and so go to one side of the split.
+
+    Near are facts that share a tag or a name, those that kindred.txt joins by hand, and those of two kinds whose
+    descriptions have most of their words in common.
+    """
+    by_id = {fact.id: fact for fact in facts}
+    parent = {fact.id: fact.id for fact in facts}
+
+    def root(id):
+        while parent[id] != id:
+            id = parent[id]
+        return id
+
+    def join(one, other):
+        parent[root(one)] = root(other)
+
+    first = {}
+    for fact in facts:
+        for mark in [("tag", tag) for tag in fact.tags] + [("key", fact.key())]:
+            join(first.setdefault(mark, fact.id), fact.id)
+    for line in kindred.read_text(encoding="utf-8").splitlines():
+        ids = line.split(" <=> ")
+        unknown = [id for id in ids if id not in by_id]
+        if unknown or len(ids) < 2:
+            raise SystemExit(f"{kindred.name}: {line!r} does not join known facts: {unknown}")
+        for id in ids[1:]:
+            join(ids[0], id)
+    words = {fact.id: fact.words() for fact in facts}
+    for one, other in combinations(facts, 2):
+        if one.pool != other.pool and likeness(words[one.id], words[other.id]) >= ONE_PIECE:
+            join(one.id, other.id)
+    groups = {}
+    for fact in facts:
+        groups.setdefault(root(fact.id), []).append(fact)
+    return list(groups.values())
+
+
+def likeness(one, other):
+    """The share of their words that two descriptions have in common."""
+    both = len(one & other)
+    return both / (len(one) + len(other) - both) if both else 0.0

@@ -1,33 +1,56 @@
-"""Writes training chats from CommonsenseQA's train split as JSON Lines.
+"""Writes training chats as JSON Lines, for `kvasir fuser train`.
 
-    python make_chats.py <train.jsonl> <count> <chats.jsonl>
+    python3 make_chats.py web <letter|text> <questions.jsonl> <chats.jsonl>
+    python3 make_chats.py commonsense <train.jsonl> <count> <chats.jsonl>
 
-Each line of the input has question, choices (label, text) and answer (a label). Short questions only; the reply is the
-right choice's text, because the small receiver does not answer by letter.
+`web` makes a chat of each question of data/train.jsonl, asked and answered as `kvasir score` scores it: `letter` shows the
+options and replies "The correct answer is B", `text` hides them and replies with the right option's text.
+
+`commonsense` takes CommonsenseQA's train split: each line has question, choices (label, text) and answer (a label). Short
+questions only; the reply is the right choice's text, because the small receiver does not answer by letter.
 """
 
 import json
 import sys
+from itertools import islice
 from pathlib import Path
 
 LONGEST_QUESTION = 90
+CUE = "The correct answer is"
+LETTERS = "ABCD"
 
 
-def chats(lines):
-    for line in lines:
-        item = json.loads(line)
+def web(lines, reply):
+    for item in map(json.loads, lines):
+        question = item["input"]["question"]
+        if reply == "letter":
+            options = [f"{sign}. {option}" for sign, option in zip(LETTERS, item["options"])]
+            yield _chat("\n".join([question, *options]), f"{CUE} {item['letter']}")
+        else:
+            yield _chat(question, item["expected"])
+
+
+def commonsense(lines):
+    for item in map(json.loads, lines):
         if len(item["question"]) <= LONGEST_QUESTION:
             texts = {choice["label"]: choice["text"] for choice in item["choices"]}
-            question = f"{item['question']} Choose: {', '.join(texts.values())}."
-            yield {
-                "messages": [
-                    {"role": "user", "content": question},
-                    {"role": "assistant", "content": texts[item["answer"]]},
-                ]
-            }
+            yield _chat(f"{item['question']} Choose: {', '.join(texts.values())}.", texts[item["answer"]])
+
+
+def _chat(question, answer):
+    return {"messages": [{"role": "user", "content": question}, {"role": "assistant", "content": answer}]}
+
+
+def _lines(file):
+    return Path(file).read_text(encoding="utf-8").splitlines()
 
 
 if __name__ == "__main__":
-    source, count, target = Path(sys.argv[1]), int(sys.argv[2]), Path(sys.argv[3])
-    made = [chat for chat, _ in zip(chats(source.read_text().splitlines()), range(count))]
-    target.write_text("".join(json.dumps(chat) + "\n" for chat in made))
+    match sys.argv[1:]:
+        case ["web", ("letter" | "text") as reply, questions, target]:
+            made = web(_lines(questions), reply)
+        case ["commonsense", source, count, target]:
+            made = islice(commonsense(_lines(source)), int(count))
+        case _:
+            raise SystemExit(__doc__)
+    Path(target).write_text("".join(json.dumps(chat, ensure_ascii=False) + "\n" for chat in made), encoding="utf-8")
