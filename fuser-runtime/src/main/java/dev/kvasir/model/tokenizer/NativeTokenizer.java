@@ -38,9 +38,10 @@ final class NativeTokenizer implements Tokenizer {
 
     static {
         // Splitting text needs no GPU; on a machine with one the library would fetch its CUDA build over the network.
-        if (System.getenv("RUST_FLAVOR") == null && System.getProperty("RUST_FLAVOR") == null) {
-            System.setProperty("RUST_FLAVOR", "cpu");
-        }
+        setIfAbsent("RUST_FLAVOR", "cpu");
+        // Else the library asks the cloud's metadata service where it runs, and tells its makers.
+        setIfAbsent("OPT_OUT_TRACKING", "true");
+        setIfAbsent("ai.djl.offline", "true");
     }
 
     private final TokenizerDefinition definition;
@@ -64,6 +65,12 @@ final class NativeTokenizer implements Tokenizer {
             added.put(token.id(), token);
         });
         this.size = tokens.keySet().stream().mapToInt(Integer::intValue).max().orElse(-1) + 1;
+    }
+
+    private static void setIfAbsent(String property, String value) {
+        if (System.getenv(property) == null && System.getProperty(property) == null) {
+            System.setProperty(property, value);
+        }
     }
 
     static Tokenizer open(TokenizerDefinition definition) {

@@ -161,4 +161,20 @@ class TokenizerSafetyIT {
                 .hasMessage("made.gguf, tokenizer.ggml.pre: 'teleport' is not supported; "
                         + "gpt-2,default,smollm,qwen2,llama-bpe,llama3,llama-v3 are. " + ModelInvalidException.REMEDY);
     }
+
+    @Test
+    void openingATokenizerLooksForNothingInTheNetwork() throws Exception {
+        Process process = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "--enable-native-access=ALL-UNNAMED",
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        TokenizerOpening.class.getName(),
+                        QWEN3.toString())
+                .redirectError(ProcessBuilder.Redirect.DISCARD)
+                .start();
+
+        assertThat(process.inputReader().readAllLines()).containsExactly(TokenizerOpening.OPENED);
+        assertThat(process.waitFor()).isZero();
+    }
 }
