@@ -3,6 +3,7 @@ package dev.kvasir.fuser;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 
 /**
@@ -19,6 +20,9 @@ public record FuserDescription(
         List<LayerFuserShape> layerFusers) {
 
     public FuserDescription {
+        Objects.requireNonNull(receiver, "'receiver' is missing");
+        Objects.requireNonNull(sharer, "'sharer' is missing");
+        Objects.requireNonNull(alignment, "'alignment' is missing");
         layers = Collections.unmodifiableMap(new TreeMap<>(layers));
         layerFusers = List.copyOf(layerFusers);
         if (layerFusers.isEmpty()) {

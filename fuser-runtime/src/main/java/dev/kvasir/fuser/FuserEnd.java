@@ -1,5 +1,6 @@
 package dev.kvasir.fuser;
 
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,4 +11,9 @@ import org.jspecify.annotations.Nullable;
  * @param layers its layers, if recorded
  */
 public record FuserEnd(
-        String model, @Nullable String digest, @Nullable Integer layers, int kvHeads, int headDim) {}
+        String model, @Nullable String digest, @Nullable Integer layers, int kvHeads, int headDim) {
+
+    public FuserEnd {
+        Objects.requireNonNull(model, "'model' is missing");
+    }
+}

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * The sizes of one layer fuser, and so the names and shapes of its parameters.
@@ -29,6 +30,7 @@ public record LayerFuserShape(
     private static final int LARGEST = 1 << 20;
 
     public LayerFuserShape {
+        Objects.requireNonNull(ablation, "'ablation' is missing");
         checkSize("sharerHeads", sharerHeads);
         checkSize("sharerHeadDim", sharerHeadDim);
         checkSize("heads", heads);

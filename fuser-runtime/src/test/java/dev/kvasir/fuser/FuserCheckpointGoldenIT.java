@@ -7,6 +7,7 @@ import dev.kvasir.Goldens;
 import dev.kvasir.fuser.FuserInvalidException.Fault;
 import dev.kvasir.fuser.pickle.PickleRefusedException;
 import dev.kvasir.model.Checkpoint;
+import dev.kvasir.model.SafetensorsWriter;
 import dev.kvasir.torch.ElementType;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -23,7 +24,10 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /** Damaged and hostile fuser folders: each is refused by name before anything of it is used. */
 class FuserCheckpointGoldenIT {
@@ -148,6 +152,23 @@ class FuserCheckpointGoldenIT {
                         .isEqualTo(pickled.description().parameters());
             }
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"ablation", "alignment", "receiver", "sharer", "model"})
+    void aDescriptionThatLeavesOutWhatItMustSayIsRefused(String key) throws IOException {
+        try (FuserCheckpoint pickled = FuserCheckpoint.openPickled(NEGATIVE.resolve("00-valid"))) {
+            ObjectNode description = FuserJson.MAPPER.valueToTree(pickled.description());
+            description.findParents(key).forEach(parent -> ((ObjectNode) parent).putNull(key));
+            new SafetensorsWriter()
+                    .metadata("kvasir.fuser", description.toString())
+                    .write(temporary.resolve("fuser.safetensors"));
+        }
+
+        assertThat(catchThrowable(() -> FuserCheckpoint.open(temporary)))
+                .isInstanceOf(FuserInvalidException.class)
+                .hasMessageStartingWith("fuser.safetensors, kvasir.fuser: is no description of a fuser: ")
+                .hasMessageContaining("'%s' is missing".formatted(key));
     }
 
     @Test
