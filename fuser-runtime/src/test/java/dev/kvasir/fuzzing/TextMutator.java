@@ -13,7 +13,7 @@ final class TextMutator {
             Pattern.DOTALL);
     private static final Pattern JINJA =
             Pattern.compile("\\{%-?|-?%\\}|\\{\\{-?|-?\\}\\}|\\w+|'[^']*'|\"[^\"]*\"|\\s+|.", Pattern.DOTALL);
-    private static final List<String> JSON_VALUES = List.of(
+    static final List<String> JSON_VALUES = List.of(
             "0",
             "-1",
             "1",
@@ -54,7 +54,7 @@ final class TextMutator {
             "{\"Regex\":\"(?:(?:a|aa)+)+b\"}",
             "{\"Regex\":\"[\"}",
             "{\"String\":\"\"}");
-    private static final List<String> JINJA_PIECES = List.of(
+    static final List<String> JINJA_PIECES = List.of(
             "{% for i in range(1000000000) %}",
             "{% endfor %}",
             "{% for a in messages %}{% for b in messages %}",

@@ -1,4 +1,4 @@
-/** Feeds the readers of foreign files with damaged ones: seeded mutations of files that are valid. */
+/** Feeds the readers of foreign files with damaged ones: seeded mutations of valid ones, and what Jazzer makes of coverage. */
 @NullMarked
 package dev.kvasir.fuzzing;
 
