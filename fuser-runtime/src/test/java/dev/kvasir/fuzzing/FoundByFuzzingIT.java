@@ -14,6 +14,16 @@ class FoundByFuzzingIT {
     private Path folder;
 
     @Test
+    void aTextOfControlCharactersIsPrintedInLittleMemory() throws IOException {
+        readOrRefused(ForeignReader.TEMPLATE, "control-characters-in-a-tuple.jinja");
+    }
+
+    @Test
+    void aTextBeyondAsciiIsWrittenAsJsonInLittleMemory() throws IOException {
+        readOrRefused(ForeignReader.TEMPLATE, "beyond-ascii-as-json.jinja");
+    }
+
+    @Test
     void aDescriptionOfAFuserWithoutAnAblationIsRefused() throws IOException {
         readOrRefused(ForeignReader.FUSER_DESCRIPTION, "ablation-null.json");
     }

@@ -1,12 +1,15 @@
 package dev.kvasir.model.template;
 
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
 /** {@code tojson}: plain JSON, non-ASCII as it is unless asked otherwise, key order kept. */
 final class JsonText {
+
+    private static final HexFormat HEX = HexFormat.of();
 
     private final Budget budget;
     private final Layout layout;
@@ -144,7 +147,7 @@ final class JsonText {
                 case '\f' -> quoted.append("\\f");
                 default -> {
                     if (c < 0x20 || (layout.ascii() && c > 0x7e)) {
-                        quoted.append("\\u%04x".formatted((int) c));
+                        HEX.toHexDigits(HEX.toHexDigits(quoted.append("\\u"), (byte) (c >> 8)), (byte) c);
                     } else {
                         quoted.append(c);
                     }

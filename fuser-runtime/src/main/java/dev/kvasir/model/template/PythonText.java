@@ -1,10 +1,13 @@
 package dev.kvasir.model.template;
 
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 
 /** Values as Python prints them. */
 final class PythonText {
+
+    private static final HexFormat HEX = HexFormat.of();
 
     private final Budget budget;
     private final Text.Builder out;
@@ -89,7 +92,7 @@ final class PythonText {
                     if (c == quote) {
                         quoted.append('\\').append(quote);
                     } else if (c < 0x20 || (c >= 0x7f && c < 0xa0)) {
-                        quoted.append("\\x%02x".formatted(c));
+                        HEX.toHexDigits(quoted.append("\\x"), (byte) c);
                     } else {
                         quoted.appendCodePoint(c);
                     }
