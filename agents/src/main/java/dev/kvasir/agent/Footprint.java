@@ -5,6 +5,7 @@ import dev.kvasir.decoder.Prefill;
 import dev.kvasir.model.Checkpoint;
 import dev.kvasir.model.ModelConfig;
 import dev.kvasir.model.Weights;
+import dev.kvasir.torch.TorchDevice;
 import java.util.Comparator;
 import java.util.List;
 
@@ -20,10 +21,10 @@ record Footprint(long weights, long loading, long workspace) {
     /** Matrices of a layer, each with memory of its own that it is read into. */
     private static final int OF_A_LAYER = 4;
 
-    static Footprint of(Checkpoint checkpoint, Profile profile) {
+    static Footprint of(Checkpoint checkpoint, Profile profile, TorchDevice device) {
         return new Footprint(
-                LoadedModel.estimatedBytes(checkpoint, profile.decoder()),
-                loading(checkpoint.weights(), profile),
+                LoadedModel.estimatedBytes(checkpoint, profile.decoder(), device),
+                device.isCpu() ? loading(checkpoint.weights(), profile) : 0, // laid out before it goes to a GPU
                 workspace(checkpoint.config()));
     }
 

@@ -4,13 +4,14 @@ import dev.kvasir.device.Resident;
 import dev.kvasir.fuser.FuserCheckpoint;
 import dev.kvasir.fuser.FuserInvalidException;
 import dev.kvasir.fuser.LoadedFuser;
+import dev.kvasir.torch.TorchDevice;
 
 /** A fuser of this machine with its weights in memory. */
 record LocalFuser(FuserEntry entry, LoadedFuser weights) implements Resident {
 
-    static LocalFuser load(FuserEntry entry) {
+    static LocalFuser load(FuserEntry entry, TorchDevice device) {
         try (FuserCheckpoint checkpoint = FuserCheckpoint.open(entry.path())) {
-            return new LocalFuser(entry, LoadedFuser.load(checkpoint, LocalModel.TYPE));
+            return new LocalFuser(entry, LoadedFuser.load(checkpoint, LocalModel.TYPE, device));
         } catch (FuserInvalidException refused) {
             throw new AgentException(AgentFault.FUSER_MISMATCH, String.valueOf(refused.getMessage()), refused);
         }

@@ -12,6 +12,7 @@ import dev.kvasir.model.Checkpoint;
 import dev.kvasir.model.ModelFingerprint;
 import dev.kvasir.model.Tokenizer;
 import dev.kvasir.torch.ElementType;
+import dev.kvasir.torch.TorchDevice;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -40,10 +41,10 @@ record LocalModel(
     static final ElementType TYPE = ElementType.F32;
 
     /** @param prefixBytes that its prefixes take, at most */
-    static LocalModel load(ModelEntry.Local entry, Profile profile, long prefixBytes) {
+    static LocalModel load(ModelEntry.Local entry, Profile profile, long prefixBytes, TorchDevice device) {
         Checkpoint checkpoint = Checkpoint.open(entry.path());
         try {
-            LoadedModel weights = LoadedModel.load(checkpoint, profile.decoder());
+            LoadedModel weights = LoadedModel.load(checkpoint, profile.decoder(), device);
             return new LocalModel(
                     entry.name(),
                     checkpoint,
@@ -59,9 +60,9 @@ record LocalModel(
     }
 
     /** What it will take, from the checkpoint's headers. */
-    static Footprint footprint(ModelEntry.Local entry, Profile profile) {
+    static Footprint footprint(ModelEntry.Local entry, Profile profile, TorchDevice device) {
         try (Checkpoint checkpoint = Checkpoint.open(entry.path())) {
-            return Footprint.of(checkpoint, profile);
+            return Footprint.of(checkpoint, profile, device);
         }
     }
 

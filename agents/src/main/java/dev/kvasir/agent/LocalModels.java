@@ -42,7 +42,7 @@ final class LocalModels implements AutoCloseable {
         String key = "model:" + entry.digest() + ":" + profile;
         Footprint footprint = footprints.get(key);
         if (footprint == null) {
-            footprint = LocalModel.footprint(entry, profile);
+            footprint = LocalModel.footprint(entry, profile, devices.kind());
             footprints.put(key, footprint);
         }
         long prefixes = prefixBytes(footprint.weights());
@@ -52,7 +52,7 @@ final class LocalModels implements AutoCloseable {
                 footprint.weights() + prefixes,
                 footprint.loading(),
                 footprint.workspace(),
-                slot -> LocalModel.load(entry, profile, prefixes));
+                slot -> LocalModel.load(entry, profile, prefixes, slot.torchDevice()));
     }
 
     /** A model's prefixes are booked with it, whole; whatever fits without them fits with them, and leaves room for caches. */
@@ -66,7 +66,7 @@ final class LocalModels implements AutoCloseable {
                 "fuser:" + entry.digest(),
                 entry.name(),
                 LocalFuser.estimatedBytes(entry),
-                slot -> LocalFuser.load(entry));
+                slot -> LocalFuser.load(entry, slot.torchDevice()));
     }
 
     ModelEntry find(String model) {

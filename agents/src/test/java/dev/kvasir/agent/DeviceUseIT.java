@@ -18,6 +18,7 @@ import dev.kvasir.device.ResidentSnapshot;
 import dev.kvasir.pocket.PocketPair;
 import dev.kvasir.torch.ElementType;
 import dev.kvasir.torch.TensorScope;
+import dev.kvasir.torch.TorchDevice;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -275,15 +276,15 @@ class DeviceUseIT {
     @Test
     void theEstimateOfWeightsIsWhatTheyTake() {
         for (String name : List.of(PocketPair.SHARER, PocketPair.RECEIVER)) {
-            Footprint footprint = LocalModel.footprint(entry(name), Profile.EXACT);
-            LocalModel model = LocalModel.load(entry(name), Profile.EXACT, 0);
+            Footprint footprint = LocalModel.footprint(entry(name), Profile.EXACT, TorchDevice.CPU);
+            LocalModel model = LocalModel.load(entry(name), Profile.EXACT, 0, TorchDevice.CPU);
             open.add(model);
             assertThat((double) model.bytes()).isBetween(0.9 * footprint.weights(), 1.1 * footprint.weights());
             assertThat(footprint.loading()).isLessThan(2 * footprint.weights());
             assertThat(footprint.workspace()).isPositive();
         }
         FuserEntry fuser = catalog.fuser(PocketPair.FUSER).orElseThrow();
-        LocalFuser loaded = LocalFuser.load(fuser);
+        LocalFuser loaded = LocalFuser.load(fuser, TorchDevice.CPU);
         open.add(loaded);
         assertThat(loaded.bytes()).isEqualTo(LocalFuser.estimatedBytes(fuser));
     }

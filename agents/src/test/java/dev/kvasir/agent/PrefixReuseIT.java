@@ -9,6 +9,7 @@ import dev.kvasir.device.Devices;
 import dev.kvasir.device.Party;
 import dev.kvasir.device.PoolSettings;
 import dev.kvasir.pocket.PocketPair;
+import dev.kvasir.torch.TorchDevice;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -142,7 +143,7 @@ class PrefixReuseIT {
 
     @Test
     void prefixesAreBookedWithTheirModelAndTakeAnEighthOfWhatItLeavesAtMost() {
-        Footprint own = LocalModel.footprint(catalog.local(PocketPair.SHARER), Profile.EXACT);
+        Footprint own = LocalModel.footprint(catalog.local(PocketPair.SHARER), Profile.EXACT, TorchDevice.CPU);
         reply(ANNA, asked(PocketPair.SHARER, "Tell.", sampled(Profile.EXACT)), new Ear());
         assertThat(devices.snapshot().getFirst().weights()).isEqualTo(own.weights() + PREFIXES);
         assertThat(prefixes(PocketPair.SHARER).bytes()).isPositive().isLessThanOrEqualTo(PREFIXES);

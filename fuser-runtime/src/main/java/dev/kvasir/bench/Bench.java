@@ -4,6 +4,7 @@ import dev.kvasir.decoder.LoadedModel;
 import dev.kvasir.decoder.Profile;
 import dev.kvasir.model.Checkpoint;
 import dev.kvasir.model.ModelConfig;
+import dev.kvasir.torch.TorchDevice;
 import dev.kvasir.torch.TorchLibrary;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
@@ -24,6 +25,7 @@ public final class Bench {
 
     private final Checkpoint checkpoint;
     private final Profile profile;
+    private final TorchDevice device;
     private final int rounds;
     private final List<String> only;
 
@@ -33,12 +35,13 @@ public final class Bench {
      * @param rounds at least one
      * @param only the first words of the labels of points that are wanted, such as {@code decode 64}; empty for all
      */
-    public Bench(Checkpoint checkpoint, Profile profile, int rounds, List<String> only) {
+    public Bench(Checkpoint checkpoint, Profile profile, TorchDevice device, int rounds, List<String> only) {
         if (rounds < 1) {
             throw new IllegalArgumentException("A bench takes at least one round, not " + rounds + ".");
         }
         this.checkpoint = checkpoint;
         this.profile = profile;
+        this.device = device;
         this.rounds = rounds;
         this.only = List.copyOf(only);
     }
@@ -53,7 +56,7 @@ public final class Bench {
     public BenchReport run() {
         double load = ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage();
         long start = System.nanoTime();
-        try (LoadedModel model = LoadedModel.load(checkpoint, profile)) {
+        try (LoadedModel model = LoadedModel.load(checkpoint, profile, device)) {
             double loadSeconds = (System.nanoTime() - start) / 1e9;
             long resident = residentBytes();
             List<BenchPoint> points = BenchPoint.all(model.config().contextLength()).stream()
@@ -66,6 +69,7 @@ public final class Bench {
                     model.name(),
                     profile.id(),
                     model.dtype(),
+                    device.name(),
                     TorchLibrary.threads(),
                     Runtime.getRuntime().availableProcessors(),
                     load,
@@ -88,7 +92,7 @@ public final class Bench {
         Samples samples = new Samples();
         DecodeRun run = new DecodeRun(model);
         long bytes = model.bytes();
-        try (MachineLimits limits = new MachineLimits(bytes)) {
+        try (MachineLimits limits = new MachineLimits(bytes, device)) {
             for (int round = 0; round <= rounds; round++) {
                 double sweep = bytes / limits.sweep().ownSeconds();
                 double gemm = limits.gemm();

@@ -5,7 +5,9 @@ import dev.kvasir.decoder.KvCache;
 import dev.kvasir.decoder.LoadedModel;
 import dev.kvasir.decoder.NextToken;
 import dev.kvasir.decoder.Prefill;
+import dev.kvasir.torch.Tensor;
 import dev.kvasir.torch.TensorScope;
+import dev.kvasir.torch.TorchProgram;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -16,6 +18,11 @@ final class DecodeRun {
     static final int STEPS = 4;
 
     private static final int ANY_TOKEN = 77;
+
+    private static final TorchProgram FIRST = TorchProgram.compile("""
+            def first(self, x: Tensor) -> Tensor:
+              return torch.select(torch.flatten(x), 0, 0)
+            """);
 
     private final LoadedModel model;
 
@@ -50,11 +57,12 @@ final class DecodeRun {
             return rates(STEPS * rows, () -> {
                 for (int step = 0; step < STEPS; step++) {
                     try (TensorScope scope = TensorScope.root()) {
-                        model.decodeEach(
+                        Tensor logits = model.decodeEach(
                                 scope,
                                 caches.stream()
                                         .map(cache -> new NextToken(ANY_TOKEN, cache, List.of()))
                                         .toList());
+                        await(scope, logits);
                     }
                 }
             });
@@ -69,12 +77,19 @@ final class DecodeRun {
                 .mapToObj(i -> (100 + 7 * i) % vocabulary)
                 .toList();
         try (TensorScope scope = TensorScope.root()) {
-            new Prefill(model, () -> false).run(scope, Forward.of(prompt, cache));
+            await(scope, new Prefill(model, () -> false).run(scope, Forward.of(prompt, cache)));
         }
     }
 
-    private static Rates rates(int tokens, Runnable work) {
-        Stint stint = Stint.of(work);
+    /** A GPU is done when one number has come from it. */
+    private void await(TensorScope scope, Tensor logits) {
+        if (!model.device().isCpu()) {
+            FIRST.run(scope, "first", logits).getFirst().toFloats();
+        }
+    }
+
+    private Rates rates(int tokens, Runnable work) {
+        Stint stint = Stint.of(model.device(), work);
         return new Rates(tokens / stint.wallSeconds(), tokens / stint.ownSeconds());
     }
 }

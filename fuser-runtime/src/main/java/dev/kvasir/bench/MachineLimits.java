@@ -3,10 +3,11 @@ package dev.kvasir.bench;
 import dev.kvasir.torch.ElementType;
 import dev.kvasir.torch.Tensor;
 import dev.kvasir.torch.TensorScope;
+import dev.kvasir.torch.TorchDevice;
 import dev.kvasir.torch.TorchProgram;
 
 /**
- * What the machine can do at best, through the same library and threads: read as many bytes as the model's weights take,
+ * What the device can do at best, through the same library and threads: read as many bytes as the model's weights take,
  * and multiply matrices.
  */
 final class MachineLimits implements AutoCloseable {
@@ -17,15 +18,16 @@ final class MachineLimits implements AutoCloseable {
             def sweep(self, x: Tensor) -> Tensor:
               return torch.sum(x)
             def multiply(self, x: Tensor, y: Tensor, type: int) -> Tensor:
-              return torch.linear(torch.to(x, type), torch.to(y, type))
+              return torch.select(torch.select(torch.linear(torch.to(x, type), torch.to(y, type)), 0, 0), 0, 0)
             """);
 
-    private final TensorScope scope = TensorScope.root();
+    private final TensorScope scope;
     private final Tensor weights;
     private final Tensor left;
     private final Tensor right;
 
-    MachineLimits(long bytes) {
+    MachineLimits(long bytes, TorchDevice device) {
+        this.scope = TensorScope.root(device);
         this.weights = scope.zeros(ElementType.F32, bytes / Float.BYTES);
         this.left = scope.zeros(ElementType.F32, SIDE, SIDE);
         this.right = scope.zeros(ElementType.F32, SIDE, SIDE);
@@ -48,7 +50,10 @@ final class MachineLimits implements AutoCloseable {
 
     private Stint run(String method, Object... arguments) {
         try (TensorScope step = scope.child()) {
-            return Stint.of(() -> program.run(step, method, arguments));
+            // reading the number waits for the device
+            return Stint.of(
+                    scope.device(),
+                    () -> program.run(step, method, arguments).getFirst().toFloats());
         }
     }
 

@@ -72,7 +72,7 @@ final class CacheWriter implements AutoCloseable {
     private ByteBuffer coded(Function<TensorScope, Tensor> part) {
         step.close();
         step = TensorScope.root();
-        Tensor vectors = part.apply(step);
+        Tensor vectors = step.move(part.apply(step));
         if (codec.lossless()) {
             return CodecProgram.PROGRAM.run(step, "copy", vectors).getFirst().memory();
         }

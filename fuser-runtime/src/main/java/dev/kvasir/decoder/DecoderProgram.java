@@ -1,7 +1,6 @@
 package dev.kvasir.decoder;
 
 import dev.kvasir.model.ModelConfig;
-import dev.kvasir.torch.TorchProgram;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -9,7 +8,8 @@ import java.util.regex.Pattern;
 
 /**
  * The decoder as one TorchScript program, the same text for every family: what differs is written into it as constants
- * in capitals. Exact profile: weights as the checkpoint has them, nothing folded; runs in f64, f32 and bf16.
+ * in capitals. Weights as the checkpoint has them, nothing folded; runs in f64, f32 and bf16, and in f32 with matrices of
+ * bf16. What it makes lies where its input does.
  *
  * <p>Shapes: B rows, T new tokens, S tokens with the cached ones, H query heads, KV key-value heads, G = H / KV, D head
  * width, h hidden width.
@@ -69,20 +69,24 @@ final class DecoderProgram {
 
             def embed(self, ids: Tensor, table: Tensor) -> Tensor:
               x = torch.embedding(table, ids)  # [B, T, h]
+              if HALVES:
+                x = torch.to(x, 6)
               if SCALE_EMBEDDING:
                 # rounded to the type of the weights, as the reference does (torch.tensor would round to f32 first)
-                x = torch.mul(x, torch.full([], EMBEDDING_SCALE, dtype=x.dtype))
+                x = torch.mul(x, torch.full([], EMBEDDING_SCALE, dtype=x.dtype, device=x.device))
               return x
 
             def logits(self, x: Tensor, weights: List[Tensor]) -> Tensor:
               y = self.norm(x, weights[1])
-              if TIED:  # the embedding is never packed
+              if TIED and PACKED:  # the embedding is never packed
                 return torch.linear(y, weights[2])
               return self.multiply(y, weights[2])
 
             def multiply(self, x: Tensor, weight: Tensor) -> Tensor:
               if PACKED:
                 return ops.mkldnn._linear_pointwise(x, weight, None, "none", annotate(List[Optional[number]], []), "")
+              if HALVES:
+                return torch.to(torch.linear(torch.to(x, 15), weight), 6)
               return torch.linear(x, weight)
 
             def norm(self, x: Tensor, weight: Tensor) -> Tensor:
@@ -111,9 +115,9 @@ final class DecoderProgram {
             def mask(self, mask: Tensor, count: int, end: int, window: int, x: Tensor) -> Tensor:
               # what is added to the scores: [1 or B, 1, G*T, S]; empty where nothing is hidden
               if torch.numel(mask) == 0 and count == 1 and (window == 0 or end <= window):
-                return torch.empty([0])
-              query = torch.unsqueeze(torch.arange(end - count, end), 1)
-              key = torch.unsqueeze(torch.arange(end), 0)
+                return torch.empty([0], device=x.device)
+              query = torch.unsqueeze(torch.arange(end - count, end, device=x.device), 1)
+              key = torch.unsqueeze(torch.arange(end, device=x.device), 0)
               seen = torch.le(key, query)
               if window > 0:
                 seen = torch.logical_and(seen, torch.gt(key, torch.sub(query, window)))
@@ -121,8 +125,8 @@ final class DecoderProgram {
               if torch.numel(mask) > 0:
                 seen = torch.logical_and(seen, torch.unsqueeze(torch.ne(mask, 0), 1))
               # finite, so that a row of nothing but padding stays finite too
-              added = torch.masked_fill(torch.zeros([torch.size(seen, 0), count, end], dtype=x.dtype),
-                  torch.logical_not(seen), -3.0e38)
+              shown = torch.zeros([torch.size(seen, 0), count, end], dtype=x.dtype, device=x.device)
+              added = torch.masked_fill(shown, torch.logical_not(seen), -3.0e38)
               return torch.unsqueeze(torch.repeat(added, [1, GROUP, 1]), 1)
 
             def project(self, x: Tensor, turns: Tensor, weights: List[Tensor], l: int) -> Tuple[Tensor, Tensor, Tensor]:
@@ -188,12 +192,11 @@ final class DecoderProgram {
 
     private DecoderProgram() {}
 
-    static TorchProgram compile(ModelConfig config, LinearKernel kernel) {
-        return TorchProgram.compile(text(config, kernel));
-    }
-
     static String text(ModelConfig config, LinearKernel kernel) {
-        return withConstants(TEXT, config, Map.of("PACKED", flag(kernel == LinearKernel.PACKED)));
+        return withConstants(
+                TEXT,
+                config,
+                Map.of("PACKED", flag(kernel == LinearKernel.PACKED), "HALVES", flag(kernel == LinearKernel.HALVES)));
     }
 
     /** A program's text with the words in capitals replaced: by what the configuration says, or by {@code more}. */

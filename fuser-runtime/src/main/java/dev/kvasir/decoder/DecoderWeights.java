@@ -5,6 +5,7 @@ import dev.kvasir.model.Weights;
 import dev.kvasir.torch.ElementType;
 import dev.kvasir.torch.Tensor;
 import dev.kvasir.torch.TensorScope;
+import dev.kvasir.torch.TorchDevice;
 import dev.kvasir.torch.TorchProgram;
 import java.util.ArrayList;
 import java.util.List;
@@ -56,7 +57,7 @@ final class DecoderWeights {
         this.owner = owner;
     }
 
-    /** Reads them all into the scope, one copy each, matrices laid out for the kernel. */
+    /** Reads them all into the scope and onto its device, one copy each, matrices laid out for the kernel. */
     static List<Tensor> load(
             ModelConfig config, Weights source, ElementType type, LinearKernel kernel, TensorScope owner) {
         return new DecoderWeights(source, type, kernel, owner).load(config);
@@ -64,7 +65,7 @@ final class DecoderWeights {
 
     private List<Tensor> load(ModelConfig config) {
         List<Tensor> weights = new ArrayList<>();
-        Tensor embedding = read(EMBEDDING);
+        Tensor embedding = kernel == LinearKernel.HALVES ? readMatrix(EMBEDDING) : read(EMBEDDING);
         weights.add(embedding);
         weights.add(read("model.norm.weight"));
         weights.add(config.tiedEmbeddings() ? embedding : readMatrix("lm_head.weight"));
@@ -98,30 +99,27 @@ final class DecoderWeights {
     }
 
     private Tensor readMatrix(String name) {
-        try (TensorScope scope = owner.child()) {
-            return kernel.prepare(owner, scope.keep(read(name)));
+        try (TensorScope host = owner.child(TorchDevice.CPU)) {
+            Tensor read = read(host, name);
+            return owner.move(kernel.prepare(host, read));
         }
     }
 
     private Tensor read(String name) {
-        long[] shape = source.shape(name).toArray();
-        if (type == ElementType.F32) {
-            return readFloats(owner, name, shape);
-        }
-        if (type == ElementType.F64) {
-            Tensor doubles = owner.empty(ElementType.F64, shape);
-            source.readDoubles(name, doubles.memory().asDoubleBuffer());
-            return doubles;
-        }
-        try (TensorScope scope = owner.child()) {
-            Tensor floats = readFloats(scope, name, shape);
-            return owner.keep(CAST.run(scope, "cast", floats, type.code()).getFirst());
+        try (TensorScope host = owner.child(TorchDevice.CPU)) {
+            return owner.move(read(host, name));
         }
     }
 
-    private Tensor readFloats(TensorScope scope, String name, long... shape) {
-        Tensor floats = scope.empty(ElementType.F32, shape);
-        source.readFloats(name, floats.memory().asFloatBuffer());
-        return floats;
+    /** In the scope given, which is on the processor. */
+    private Tensor read(TensorScope host, String name) {
+        long[] shape = source.shape(name).toArray();
+        if (type == ElementType.F64) {
+            return host.filled(ElementType.F64, memory -> source.readDoubles(name, memory.asDoubleBuffer()), shape);
+        }
+        Tensor floats = host.filled(ElementType.F32, memory -> source.readFloats(name, memory.asFloatBuffer()), shape);
+        return type == ElementType.F32
+                ? floats
+                : CAST.run(host, "cast", floats, type.code()).getFirst();
     }
 }

@@ -3,6 +3,7 @@ package dev.kvasir.decoder;
 import dev.kvasir.torch.ElementType;
 import dev.kvasir.torch.Tensor;
 import dev.kvasir.torch.TensorScope;
+import dev.kvasir.torch.TorchDevice;
 import java.util.List;
 
 /** A decoder's forward pass with the weights it needs, in one profile. */
@@ -24,6 +25,9 @@ interface Decoding extends AutoCloseable {
 
     /** One more token of several sequences: logits {@code [tokens, 1, vocabulary]}, owned by the scope. */
     Tensor decodeEach(TensorScope scope, List<NextToken> tokens);
+
+    /** Where weights lie, and caches must; logits come from there. */
+    TorchDevice device();
 
     /** What caches hold and logits come in. */
     ElementType elementType();

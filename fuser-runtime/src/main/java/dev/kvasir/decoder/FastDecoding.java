@@ -12,6 +12,7 @@ import dev.kvasir.model.Weights;
 import dev.kvasir.torch.ElementType;
 import dev.kvasir.torch.Tensor;
 import dev.kvasir.torch.TensorScope;
+import dev.kvasir.torch.TorchDevice;
 import java.nio.FloatBuffer;
 import java.util.List;
 
@@ -102,6 +103,11 @@ final class FastDecoding implements Decoding {
     @Override
     public String dtype() {
         return plan.dtype();
+    }
+
+    @Override
+    public TorchDevice device() {
+        return TorchDevice.CPU;
     }
 
     @Override

@@ -4,6 +4,7 @@ import dev.kvasir.model.ModelConfig;
 import dev.kvasir.torch.ElementType;
 import dev.kvasir.torch.Tensor;
 import dev.kvasir.torch.TensorScope;
+import dev.kvasir.torch.TorchDevice;
 import dev.kvasir.torch.TorchProgram;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
@@ -41,7 +42,7 @@ public final class KvCache implements AutoCloseable {
     private List<MemorySegment> valueMemory = List.of();
     private int length;
 
-    KvCache(ModelConfig config, ElementType type, int rows, int capacity) {
+    KvCache(ModelConfig config, ElementType type, int rows, int capacity, TorchDevice device) {
         if (rows < 1 || capacity < 1) {
             throw new IllegalArgumentException(
                     "A KV cache holds at least one row and one position, not " + rows + " and " + capacity + ".");
@@ -50,7 +51,7 @@ public final class KvCache implements AutoCloseable {
         this.rows = rows;
         this.capacity = capacity;
         this.type = type;
-        this.scope = TensorScope.root();
+        this.scope = TensorScope.root(device);
         for (int layer = 0; layer < config.layers(); layer++) {
             keys.add(scope.zeros(type, rows, config.kvHeads(), capacity, config.headDim()));
             values.add(scope.zeros(type, rows, config.kvHeads(), capacity, config.headDim()));
@@ -74,6 +75,11 @@ public final class KvCache implements AutoCloseable {
 
     public int rows() {
         return rows;
+    }
+
+    /** Where its keys and values lie: with the model's weights. */
+    public TorchDevice device() {
+        return scope.device();
     }
 
     public int layers() {
@@ -117,7 +123,7 @@ public final class KvCache implements AutoCloseable {
     /**
      * Overwrites a layer from position {@code from} on. Anything past the length is not held until {@link #extend}.
      *
-     * @param newKeys {@code [rows, kvHeads, n, headDim]}; copied, and rounded if their type is wider
+     * @param newKeys {@code [rows, kvHeads, n, headDim]}, on any device; copied, and rounded if their type is wider
      * @param newValues of the same shape
      */
     public void write(int layer, int from, Tensor newKeys, Tensor newValues) {
@@ -171,7 +177,7 @@ public final class KvCache implements AutoCloseable {
 
     /** A copy with room for {@code newCapacity} positions, which the caller closes. */
     public KvCache copy(int newCapacity) {
-        KvCache copy = new KvCache(config, type, rows, newCapacity);
+        KvCache copy = new KvCache(config, type, rows, newCapacity, device());
         copy.append(this, 0, length);
         return copy;
     }

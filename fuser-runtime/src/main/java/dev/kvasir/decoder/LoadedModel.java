@@ -9,6 +9,7 @@ import dev.kvasir.model.Weights;
 import dev.kvasir.torch.ElementType;
 import dev.kvasir.torch.Tensor;
 import dev.kvasir.torch.TensorScope;
+import dev.kvasir.torch.TorchDevice;
 import java.util.List;
 
 /**
@@ -19,30 +20,42 @@ public final class LoadedModel implements AutoCloseable {
     private final String name;
     private final ModelConfig config;
     private final Decoding decoding;
-    private final TensorScope scope = TensorScope.root();
+    private final TensorScope scope;
     private final Tensor noMask;
 
-    private LoadedModel(String name, ModelConfig config, Decoding decoding) {
+    LoadedModel(String name, ModelConfig config, Decoding decoding) {
         this.name = name;
         this.config = config;
         this.decoding = decoding;
+        this.scope = TensorScope.root(decoding.device());
         this.noMask = scope.empty(ElementType.I64, 0);
     }
 
-    /**
-     * Reads all weights, each once, and leaves the checkpoint open.
-     *
-     * @param profile EXACT for the numbers of the reference, FAST for speed
-     */
+    /** Like {@link #load(Checkpoint, Profile, TorchDevice)}, for the processor. */
     public static LoadedModel load(Checkpoint checkpoint, Profile profile) {
-        return switch (profile) {
-            case EXACT -> load(checkpoint, ElementType.F32);
-            case FAST -> fast(name(checkpoint), checkpoint.config(), checkpoint.weights());
-        };
+        return load(checkpoint, profile, TorchDevice.CPU);
     }
 
     /**
-     * Loads the exact profile in an element type.
+     * Reads all weights, each once, onto the device, and leaves the checkpoint open.
+     *
+     * @param profile EXACT for the numbers of the reference, FAST for speed: the processor's quickest kernels, as a tune finds
+     *     them; matrices in bfloat16 on a GPU
+     */
+    public static LoadedModel load(Checkpoint checkpoint, Profile profile, TorchDevice device) {
+        return load(name(checkpoint), checkpoint.config(), checkpoint.weights(), profile, device);
+    }
+
+    static LoadedModel load(String name, ModelConfig config, Weights weights, Profile profile, TorchDevice device) {
+        if (profile == Profile.FAST && device.isCpu()) {
+            return fast(name, config, weights);
+        }
+        LinearKernel kernel = LinearKernel.best(profile, device);
+        return new LoadedModel(name, config, ProgramDecoding.load(config, weights, ElementType.F32, kernel, device));
+    }
+
+    /**
+     * Loads the exact profile in an element type, onto the processor.
      *
      * @param type F32 for exactness, BF16 for half the memory, F64 to check against
      */
@@ -56,7 +69,7 @@ public final class LoadedModel implements AutoCloseable {
     }
 
     static LoadedModel load(String name, ModelConfig config, Weights source, ElementType type, LinearKernel kernel) {
-        return new LoadedModel(name, config, ExactDecoding.load(config, source, type, kernel));
+        return new LoadedModel(name, config, ProgramDecoding.load(config, source, type, kernel, TorchDevice.CPU));
     }
 
     /** Loads the fast profile, from weights wherever they come from. */
@@ -69,8 +82,14 @@ public final class LoadedModel implements AutoCloseable {
     }
 
     /** Bytes the weights will take once they are loaded, from the checkpoint's headers. */
-    public static long estimatedBytes(Checkpoint checkpoint, Profile profile) {
+    public static long estimatedBytes(Checkpoint checkpoint, Profile profile, TorchDevice device) {
         Weights weights = checkpoint.weights();
+        if (LinearKernel.best(profile, device) == LinearKernel.HALVES) {
+            return weights.names().stream()
+                    .mapToLong(name -> weights.shape(name).elements())
+                    .map(elements -> elements * ElementType.BF16.bytes())
+                    .sum();
+        }
         return switch (profile) {
             case EXACT ->
                 weights.names().stream()
@@ -92,6 +111,11 @@ public final class LoadedModel implements AutoCloseable {
         return config;
     }
 
+    /** Where its weights lie and it computes. */
+    public TorchDevice device() {
+        return decoding.device();
+    }
+
     public Profile profile() {
         return decoding.profile();
     }
@@ -108,7 +132,7 @@ public final class LoadedModel implements AutoCloseable {
 
     /** An empty cache for this model, which the caller closes. */
     public KvCache newCache(int rows, int capacity) {
-        return new KvCache(config, elementType(), rows, capacity);
+        return new KvCache(config, elementType(), rows, capacity, device());
     }
 
     /** Bytes that {@link #newCache} would take. */
@@ -139,7 +163,7 @@ public final class LoadedModel implements AutoCloseable {
         if (cache.length() + count > cache.capacity()) {
             throw PromptTooLongException.forCache(name, cache.length() + count, cache.capacity());
         }
-        try (TensorScope step = target.child()) {
+        try (TensorScope step = target.child(device())) {
             Tensor mask = forward.mask().isEmpty()
                     ? noMask
                     : step.longs(Forward.flat(forward.mask()), cache.rows(), cache.length() + (long) count);

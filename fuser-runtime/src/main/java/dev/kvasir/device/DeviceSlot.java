@@ -1,5 +1,6 @@
 package dev.kvasir.device;
 
+import dev.kvasir.torch.TorchDevice;
 import dev.kvasir.torch.TorchDevices;
 import java.lang.management.ManagementFactory;
 import java.util.List;
@@ -18,17 +19,16 @@ public record DeviceSlot(String name, long capacity) {
         }
     }
 
-    /** This machine's slots: a slot for each GPU where models can run on GPUs, else one for its processor. */
+    /** This machine's slots: one for each GPU, else one for its processor. */
     public static List<DeviceSlot> ofThisMachine() {
-        List<DeviceSlot> gpus = modelsRunOnGpus()
-                ? TorchDevices.gpus().stream().map(DeviceSlot::gpu).toList()
-                : List.of();
+        List<DeviceSlot> gpus =
+                TorchDevices.gpus().stream().map(DeviceSlot::gpu).toList();
         return gpus.isEmpty() ? List.of(cpu()) : gpus;
     }
 
-    /** Whether a loaded model can keep its tensors on a GPU and run there; until then no GPU is offered to any. */
-    static boolean modelsRunOnGpus() {
-        return false;
+    /** What the slot's tensors lie on. */
+    public TorchDevice torchDevice() {
+        return name.startsWith("cpu") ? TorchDevice.CPU : new TorchDevice(name);
     }
 
     /** A GPU, with what was free on it: other processes hold the rest. */

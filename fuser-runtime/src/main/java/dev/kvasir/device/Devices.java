@@ -1,5 +1,6 @@
 package dev.kvasir.device;
 
+import dev.kvasir.torch.TorchDevice;
 import java.time.Clock;
 import java.util.Comparator;
 import java.util.List;
@@ -54,6 +55,11 @@ public final class Devices implements AutoCloseable {
     /** The ledgers, one a slot. */
     public List<PoolSnapshot> snapshot() {
         return pools.stream().map(DevicePool::snapshot).toList();
+    }
+
+    /** What the slots are: GPUs all of them, or processors. */
+    public TorchDevice kind() {
+        return pools.getFirst().slot().torchDevice();
     }
 
     /** Bytes of the slot that has the most. */

@@ -9,6 +9,7 @@ import dev.kvasir.fuser.LayerFuser.Side;
 import dev.kvasir.fuser.LoadedFuser.MappedLayer;
 import dev.kvasir.torch.Tensor;
 import dev.kvasir.torch.TensorScope;
+import dev.kvasir.torch.TorchDevice;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -25,11 +26,16 @@ final class CacheFuser implements AutoCloseable {
     private final List<Sharer> sharers;
     private final FusionTally tally;
     private final @Nullable FusionWatch watch;
-    private final TensorScope scope = TensorScope.root();
-    private final Tensor open = scope.floats(new float[] {1}, 1, 1, 1, 1);
-    private final Tensor closed = scope.floats(new float[] {0}, 1, 1, 1, 1);
+    private final TensorScope scope;
+    private final Tensor open;
+    private final Tensor closed;
 
-    CacheFuser(FusionMode mode, List<Sharer> sharers, FusionTally tally, @Nullable FusionWatch watch) {
+    /** @param device the receiver's, on which all is computed */
+    CacheFuser(
+            FusionMode mode, List<Sharer> sharers, FusionTally tally, @Nullable FusionWatch watch, TorchDevice device) {
+        this.scope = TensorScope.root(device);
+        this.open = scope.floats(new float[] {1}, 1, 1, 1, 1);
+        this.closed = scope.floats(new float[] {0}, 1, 1, 1, 1);
         this.mode = mode;
         this.sharers = List.copyOf(sharers);
         this.tally = tally;
@@ -160,10 +166,11 @@ final class CacheFuser implements AutoCloseable {
 
         Tensor shared(TensorScope step, Span span, Part part) {
             KvCache cache = sharer.cache().cache();
-            return switch (part) {
+            Tensor shared = switch (part) {
                 case KEYS -> cache.keys(step, mapped.sharerLayer(), span.from(), span.to());
                 case VALUES -> cache.values(step, mapped.sharerLayer(), span.from(), span.to());
             };
+            return cache.device().equals(step.device()) ? shared : step.move(shared);
         }
     }
 }

@@ -67,7 +67,7 @@ public final class FusedPrefill {
         FusionTally tally = new FusionTally(sharers.size());
         Duration prefill = Duration.ZERO;
         List<Section> sections = request.sections();
-        try (CacheFuser fuser = new CacheFuser(mode, sharers, tally, watch)) {
+        try (CacheFuser fuser = new CacheFuser(mode, sharers, tally, watch, cache.device())) {
             for (Section section : sections.subList(0, sections.size() - 1)) {
                 int start = cache.length();
                 prefill = prefill.plus(read(request.prompt(), start + section.length(), cache));

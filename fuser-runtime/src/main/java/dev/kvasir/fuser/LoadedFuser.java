@@ -6,6 +6,8 @@ import dev.kvasir.fuser.LayerFuser.Side;
 import dev.kvasir.torch.ElementType;
 import dev.kvasir.torch.Tensor;
 import dev.kvasir.torch.TensorScope;
+import dev.kvasir.torch.TorchDevice;
+import dev.kvasir.torch.TorchDevices;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -27,14 +29,20 @@ public final class LoadedFuser implements AutoCloseable {
         this.layerFusers = List.copyOf(layerFusers);
     }
 
+    /** Like {@link #load(FuserCheckpoint, ElementType, TorchDevice)}, for models on the processor. */
+    public static LoadedFuser load(FuserCheckpoint checkpoint, ElementType type) {
+        return load(checkpoint, type, TorchDevice.CPU);
+    }
+
     /**
      * Reads every number of the checkpoint, which may be closed afterwards.
      *
      * @param type that of the receiver's and the sharer's caches
+     * @param device the receiver's
      * @throws FuserInvalidException if a number is infinite or none
      */
-    public static LoadedFuser load(FuserCheckpoint checkpoint, ElementType type) {
-        TensorScope scope = TensorScope.root();
+    public static LoadedFuser load(FuserCheckpoint checkpoint, ElementType type, TorchDevice device) {
+        TensorScope scope = TensorScope.root(device);
         try {
             List<LayerFuser> layerFusers = new ArrayList<>();
             for (int i = 0; i < checkpoint.description().layerFusers().size(); i++) {
@@ -71,6 +79,7 @@ public final class LoadedFuser implements AutoCloseable {
     @Override
     public void close() {
         scope.close();
+        TorchDevices.trim(scope.device());
     }
 
     /** A layer fuser and the sharer's layer that it reads. */

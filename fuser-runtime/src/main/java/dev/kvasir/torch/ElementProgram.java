@@ -9,14 +9,16 @@ final class ElementProgram {
     private static final TorchProgram PROGRAM = TorchProgram.compile("""
             def element_type(self, x: Tensor) -> Tensor:
               return torch.tensor(x.dtype, dtype=4)
-            def is_contiguous(self, x: Tensor) -> Tensor:
-              return torch.tensor(x.is_contiguous(), dtype=11)
+            def has_memory(self, x: Tensor) -> Tensor:
+              return torch.tensor(torch.is_contiguous(x) and x.device.type == "cpu", dtype=11)
             def copy_as(self, x: Tensor, type: int) -> Tensor:
-              return torch.contiguous(torch.to(torch.detach(x), type))
-            def empty(self, shape: List[int], type: int) -> Tensor:
-              return torch.empty(shape, dtype=type)
-            def zeros(self, shape: List[int], type: int) -> Tensor:
-              return torch.zeros(shape, dtype=type)
+              return torch.contiguous(torch.to(torch.detach(x), torch.device("cpu"), type))
+            def move(self, x: Tensor, device: str) -> Tensor:
+              return torch.to(x, torch.device(device), x.dtype)
+            def empty(self, shape: List[int], type: int, device: str) -> Tensor:
+              return torch.empty(shape, dtype=type, device=torch.device(device))
+            def zeros(self, shape: List[int], type: int, device: str) -> Tensor:
+              return torch.zeros(shape, dtype=type, device=torch.device(device))
             def one(self, x: Tensor) -> Tensor:
               return torch.ones_like(x)
             def reinterpret(self, bytes: Tensor, shape: List[int], strides: List[int], type: int) -> Tensor:
@@ -32,9 +34,10 @@ final class ElementProgram {
         }
     }
 
-    static boolean isContiguous(Tensor tensor) {
+    /** Whether its elements lie one after another in memory that Java can see. */
+    static boolean hasMemory(Tensor tensor) {
         try (TensorScope scope = TensorScope.root()) {
-            Tensor answer = PROGRAM.run(scope, "is_contiguous", tensor).getFirst();
+            Tensor answer = PROGRAM.run(scope, "has_memory", tensor).getFirst();
             return bytes(answer).get(0) != 0;
         }
     }
@@ -72,8 +75,15 @@ final class ElementProgram {
         return PROGRAM.run(scope, "one", scalar).getFirst();
     }
 
+    /** The tensor itself where it lies there already, else a copy; owned by the scope. */
+    static Tensor move(TensorScope scope, Tensor tensor, TorchDevice device) {
+        return PROGRAM.run(scope, "move", tensor, device.name()).getFirst();
+    }
+
     private static Tensor make(TensorScope scope, String method, ElementType type, long... shape) {
-        return PROGRAM.run(scope, method, shape, (long) type.code()).getFirst();
+        return PROGRAM.run(
+                        scope, method, shape, (long) type.code(), scope.device().name())
+                .getFirst();
     }
 
     private static ByteBuffer bytes(Tensor tensor) {

@@ -75,12 +75,13 @@ public final class Tensor {
     /**
      * The tensor's own memory, little-endian, readable and writable while the tensor is open.
      *
-     * @throws IllegalStateException if the tensor is a view with gaps, which has no memory of its own
+     * @throws IllegalStateException if the tensor is a view with gaps, or does not lie on the processor
      */
     public ByteBuffer memory() {
-        if (!ElementProgram.isContiguous(this)) {
+        if (!ElementProgram.hasMemory(this)) {
             throw new IllegalStateException("A tensor of shape " + Arrays.toString(shape())
-                    + " with gaps between its elements has no memory of its own; call contiguous() in the program.");
+                    + " with gaps between its elements, or on a GPU, has no memory of its own here; call contiguous() in"
+                    + " the program, or move it to the processor.");
         }
         return JniUtils.getByteBuffer(array(), true);
     }

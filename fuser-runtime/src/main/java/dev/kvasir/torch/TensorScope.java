@@ -8,26 +8,46 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.util.Arrays;
+import java.util.function.Consumer;
 
 /**
  * Owns tensors and closes them together. Scopes form a tree; closing one closes its children. A scope may be used by
  * one thread at a time.
+ *
+ * <p>What a scope makes lies on its device. What a program returns lies wherever the program made it, whoever owns it.
  */
 public final class TensorScope implements AutoCloseable {
     private final PtNDManager manager;
+    private final TorchDevice device;
 
-    private TensorScope(PtNDManager manager) {
+    private TensorScope(PtNDManager manager, TorchDevice device) {
         this.manager = manager;
+        this.device = device;
     }
 
-    /** A scope of its own, which the caller closes. */
+    /** A scope of its own on the processor, which the caller closes. */
     public static TensorScope root() {
-        return new TensorScope(LibTorch.get().newManager());
+        return root(TorchDevice.CPU);
     }
 
-    /** A scope that is closed with this one at the latest. */
+    /** A scope of its own on a device, which the caller closes. */
+    public static TensorScope root(TorchDevice device) {
+        return new TensorScope(LibTorch.get().newManager(), device);
+    }
+
+    /** A scope on the same device that is closed with this one at the latest. */
     public TensorScope child() {
-        return new TensorScope((PtNDManager) manager.newSubManager());
+        return child(device);
+    }
+
+    /** A scope on a device of its own that is closed with this one at the latest. */
+    public TensorScope child(TorchDevice device) {
+        return new TensorScope((PtNDManager) manager.newSubManager(), device);
+    }
+
+    /** Where what this scope makes lies. */
+    public TorchDevice device() {
+        return device;
     }
 
     /** An F32 tensor with a copy of the values, row-major. */
@@ -38,28 +58,43 @@ public final class TensorScope implements AutoCloseable {
     /** An F32 tensor with a copy of what remains in the buffer, row-major. */
     public Tensor floats(FloatBuffer values, long... shape) {
         requireCount(values.remaining(), shape);
-        Tensor tensor = empty(ElementType.F32, shape);
-        tensor.memory().asFloatBuffer().put(values.duplicate());
-        return tensor;
+        return filled(ElementType.F32, memory -> memory.asFloatBuffer().put(values.duplicate()), shape);
     }
 
     /** An F64 tensor with a copy of the values, row-major. */
     public Tensor doubles(double[] values, long... shape) {
         requireCount(values.length, shape);
-        Tensor tensor = empty(ElementType.F64, shape);
-        tensor.memory().asDoubleBuffer().put(values);
-        return tensor;
+        return filled(ElementType.F64, memory -> memory.asDoubleBuffer().put(values), shape);
     }
 
     /** An I64 tensor with a copy of the values, row-major. */
     public Tensor longs(long[] values, long... shape) {
         requireCount(values.length, shape);
-        Tensor tensor = empty(ElementType.I64, shape);
-        tensor.memory().asLongBuffer().put(values);
-        return tensor;
+        return filled(ElementType.I64, memory -> memory.asLongBuffer().put(values), shape);
     }
 
-    /** A tensor whose elements are whatever the memory held; fill it through {@link Tensor#memory()}. */
+    /**
+     * A tensor that is filled while it lies on the processor, and then moved to this scope's device.
+     *
+     * @param filler gets the memory of all elements, little-endian, row-major
+     */
+    public Tensor filled(ElementType type, Consumer<ByteBuffer> filler, long... shape) {
+        if (device.isCpu()) {
+            Tensor tensor = empty(type, shape);
+            filler.accept(tensor.memory());
+            return tensor;
+        }
+        try (TensorScope host = child(TorchDevice.CPU)) {
+            return move(host.filled(type, filler, shape));
+        }
+    }
+
+    /** The tensor itself where it lies on this scope's device already, else a copy there; owned by this scope. */
+    public Tensor move(Tensor tensor) {
+        return ElementProgram.move(this, tensor, device);
+    }
+
+    /** A tensor whose elements are whatever the memory held; on the processor {@link Tensor#memory()} fills it. */
     public Tensor empty(ElementType type, long... shape) {
         return ElementProgram.empty(this, type, shape);
     }
@@ -70,7 +105,8 @@ public final class TensorScope implements AutoCloseable {
     }
 
     /**
-     * A tensor over the buffer's remaining bytes, without a copy: little-endian, row-major, aligned to the element.
+     * A tensor over the buffer's remaining bytes, without a copy: little-endian, row-major, aligned to the element, on the
+     * processor whatever the scope's device.
      *
      * @param memory direct or mapped; stays alive and unchanged as long as the tensor or a view of it is used
      * @throws IllegalArgumentException if the buffer is on the heap or does not hold exactly the shape

@@ -3,6 +3,7 @@ package dev.kvasir.torch;
 import ai.djl.Device;
 import ai.djl.engine.Engine;
 import ai.djl.engine.StandardCapabilities;
+import ai.djl.pytorch.jni.JniUtils;
 import ai.djl.util.cuda.CudaUtils;
 import java.lang.management.MemoryUsage;
 import java.util.List;
@@ -39,6 +40,13 @@ public final class TorchDevices {
         return IntStream.range(0, CudaUtils.getGpuCount())
                 .mapToObj(TorchDevices::gpu)
                 .toList();
+    }
+
+    /** Gives what libtorch keeps for later tensors back to the driver; a processor's memory is given back at once anyway. */
+    public static void trim(TorchDevice device) {
+        if (device.name().startsWith("cuda")) {
+            JniUtils.emptyCudaCache();
+        }
     }
 
     private static Gpu gpu(int index) {

@@ -66,8 +66,8 @@ public final class TorchProgram implements AutoCloseable {
      * Runs a method without recording gradients.
      *
      * @param scope owns the results
-     * @param arguments each a {@link Tensor}, a list of them, {@link Long}, {@link Integer}, {@link Double}, {@link Boolean}, a
-     *     list of {@link Long} or {@code long[]}; an empty list counts as one of tensors, an empty array as one of numbers
+     * @param arguments each a {@link Tensor}, a list of them, {@link Long}, {@link Integer}, {@link Double}, {@link Boolean},
+     *     {@link String}, a list of {@link Long} or {@code long[]}; an empty list counts as one of tensors, an empty array as one of numbers
      * @return the tensor, or the tensors of the list or tuple, nested ones flattened, that the method returns
      * @throws TorchProgramException if the method fails; nothing is left in the scope
      */
@@ -119,6 +119,7 @@ public final class TorchProgram implements AutoCloseable {
             case Integer number -> IValue.from((long) number);
             case Double number -> IValue.from(number);
             case Boolean flag -> IValue.from(flag);
+            case String text -> IValue.from(text);
             case long[] numbers -> IValue.listFrom(numbers);
             case List<?> list when list.isEmpty() || list.getFirst() instanceof Tensor -> IValue.listFrom(arrays(list));
             case List<?> list
@@ -126,7 +127,7 @@ public final class TorchProgram implements AutoCloseable {
                 IValue.listFrom(list.stream().mapToLong(Long.class::cast).toArray());
             default ->
                 throw new IllegalArgumentException("A torch program takes no argument of " + argument.getClass()
-                        + "; pass a Tensor, Long, Double, Boolean or a list of Tensor or Long.");
+                        + "; pass a Tensor, Long, Double, Boolean, String or a list of Tensor or Long.");
         };
     }
 

@@ -5,11 +5,13 @@ import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
 import dev.kvasir.Goldens;
 import dev.kvasir.model.Checkpoint;
+import dev.kvasir.torch.ElementType;
 import dev.kvasir.torch.TensorScope;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.TestFactory;
@@ -31,6 +33,21 @@ class FastGoldenIT {
 
     @TestFactory
     List<DynamicTest> everyRealModelKeepsItsPerplexity() {
+        return tests(checkpoint -> LoadedModel.load(checkpoint, Profile.FAST));
+    }
+
+    /** With the program that a GPU runs, on the processor. */
+    @TestFactory
+    List<DynamicTest> everyRealModelKeepsItsPerplexityInAGpusFastProfile() {
+        return tests(checkpoint -> LoadedModel.load(
+                checkpoint.path().getFileName() + " (as on a GPU)",
+                checkpoint.config(),
+                checkpoint.weights(),
+                ElementType.F32,
+                LinearKernel.HALVES));
+    }
+
+    private static List<DynamicTest> tests(Function<Checkpoint, LoadedModel> loader) {
         List<DynamicTest> tests = new ArrayList<>();
         for (Path file : Goldens.jsonFiles("real")) {
             JsonNode golden = Goldens.json(file);
@@ -38,16 +55,16 @@ class FastGoldenIT {
                     .resolve(golden.get("model").get("file").asString());
             tests.add(
                     Files.exists(model)
-                            ? dynamicTest(Goldens.name(file), () -> check(golden, model))
+                            ? dynamicTest(Goldens.name(file), () -> check(golden, model, loader))
                             : RealGoldenIT.missing(model));
         }
         return tests;
     }
 
-    private static void check(JsonNode golden, Path file) {
+    private static void check(JsonNode golden, Path file, Function<Checkpoint, LoadedModel> loader) {
         try (Checkpoint checkpoint = Checkpoint.open(file);
-                LoadedModel model = LoadedModel.load(checkpoint, Profile.FAST)) {
-            System.out.println(file.getFileName() + " " + KernelReport.of(checkpoint));
+                LoadedModel model = loader.apply(checkpoint)) {
+            System.out.println(model.name() + " " + KernelReport.of(checkpoint));
             double mayCost = model.dtype().contains("int8") ? BYTES_MAY_COST : HALVES_MAY_COST;
             for (JsonNode text : golden.get("texts")) {
                 for (int chunk : new int[] {CHUNK, 1}) {

@@ -5,6 +5,7 @@ import dev.kvasir.model.ModelConfig;
 import dev.kvasir.model.Rope;
 import dev.kvasir.model.RopeScaling;
 import dev.kvasir.torch.ElementType;
+import dev.kvasir.torch.TorchDevice;
 import java.util.List;
 import java.util.OptionalInt;
 
@@ -23,6 +24,10 @@ public final class TinyModel {
 
     public static LoadedModel load(Family family, ElementType type) {
         return LoadedModel.load("tiny", config(family), weights(family), type);
+    }
+
+    public static LoadedModel load(Family family, Profile profile, TorchDevice device) {
+        return LoadedModel.load("tiny", config(family), weights(family), profile, device);
     }
 
     static LoadedModel load(Family family, LinearKernel kernel) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.kvasir.device.Mebibytes.Thing;
+import dev.kvasir.torch.TorchDevice;
 import dev.kvasir.torch.TorchDevices;
 import java.time.Clock;
 import java.time.Duration;
@@ -93,9 +94,19 @@ class DevicesTest {
     }
 
     @Test
-    void whereNoModelRunsOnAGpuTheProcessorIsTheOnlySlot() {
-        assertThat(DeviceSlot.modelsRunOnGpus()).isFalse();
-        assertThat(DeviceSlot.ofThisMachine()).extracting(DeviceSlot::name).containsExactly("cpu:0");
+    void aMachineWithGpusHasASlotForEachAndOneWithoutHasItsProcessor() {
+        List<String> gpus =
+                TorchDevices.gpus().stream().map(gpu -> "cuda:" + gpu.index()).toList();
+        assertThat(DeviceSlot.ofThisMachine())
+                .extracting(DeviceSlot::name)
+                .containsExactlyElementsOf(gpus.isEmpty() ? List.of("cpu:0") : gpus);
+    }
+
+    @Test
+    void aSlotsTensorsLieOnTheDeviceItIsNamedAfter() {
+        assertThat(new DeviceSlot("cpu:0", 1).torchDevice()).isEqualTo(TorchDevice.CPU);
+        assertThat(new DeviceSlot("cuda:1", 1).torchDevice()).isEqualTo(TorchDevice.cuda(1));
+        assertThat(devices.kind()).isEqualTo(TorchDevice.cuda(0));
     }
 
     private String slotOf(ResidentRequest<Thing> request) {

@@ -9,6 +9,7 @@ import dev.kvasir.fuser.LayerFuser.Side;
 import dev.kvasir.torch.ElementType;
 import dev.kvasir.torch.Tensor;
 import dev.kvasir.torch.TensorScope;
+import dev.kvasir.torch.TorchDevice;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -109,6 +110,21 @@ class LayerFuserTest {
 
         assertThat(keys.features().elementType()).isEqualTo(ElementType.BF16);
         assertThat(add("key_", keys, 903, ElementType.BF16).elementType()).isEqualTo(ElementType.F32);
+    }
+
+    @Test
+    void aLayerFuserOnAnotherDeviceLeavesNothingOnTheProcessor() {
+        try (TensorScope meta = scope.child(TorchDevice.META)) {
+            Side here = side("key_", Ablation.NONE, ElementType.F32);
+            Side there = new Side(
+                    here.ablation(), here.parameters().stream().map(meta::move).toList(), here.gateLogit());
+            Tensor receiver = meta.move(input(903, 2, ElementType.F32));
+            Projection projection = there.project(meta, meta.move(input(901, 1, ElementType.F32)), receiver);
+
+            assertThat(there.add(meta, receiver, projection, meta.move(gate(1)), 1)
+                            .shape())
+                    .isEqualTo(receiver.shape());
+        }
     }
 
     @Test

@@ -6,6 +6,7 @@ import dev.kvasir.decoder.GenerationRequest;
 import dev.kvasir.decoder.Generator;
 import dev.kvasir.decoder.KvCache;
 import dev.kvasir.decoder.LoadedModel;
+import dev.kvasir.decoder.Profile;
 import dev.kvasir.fuser.AlignedPrompt;
 import dev.kvasir.fuser.ChatAligner;
 import dev.kvasir.fuser.FuseRequest;
@@ -22,6 +23,7 @@ import dev.kvasir.model.Checkpoint;
 import dev.kvasir.model.Tokenizer.SpecialTokens;
 import dev.kvasir.torch.ElementType;
 import dev.kvasir.torch.TensorScope;
+import dev.kvasir.torch.TorchDevice;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -41,13 +43,17 @@ final class PocketModels implements AutoCloseable {
     private final ChatAligner aligner;
 
     PocketModels(Path home) {
+        this(home, TorchDevice.CPU);
+    }
+
+    PocketModels(Path home, TorchDevice device) {
         receiverFiles = Checkpoint.open(home.resolve("models").resolve(PocketPair.RECEIVER));
         sharerFiles = Checkpoint.open(home.resolve("models").resolve(PocketPair.SHARER));
-        receiver = LoadedModel.load(receiverFiles, ElementType.F32);
-        sharer = LoadedModel.load(sharerFiles, ElementType.F32);
+        receiver = LoadedModel.load(receiverFiles, Profile.EXACT, device);
+        sharer = LoadedModel.load(sharerFiles, Profile.EXACT, device);
         try (FuserCheckpoint files = FuserCheckpoint.open(home.resolve("fusers").resolve(PocketPair.FUSER))) {
             files.requireFit(receiverFiles.config(), sharerFiles.config());
-            fuser = LoadedFuser.load(files, ElementType.F32);
+            fuser = LoadedFuser.load(files, ElementType.F32, device);
         }
         aligner = ChatAligner.between(
                 receiverFiles.tokenizer(),

@@ -161,8 +161,8 @@ class TorchProgramTest {
         assertThat(x.toFloats()).containsExactly(1, 4, 2, 5, 3, 6);
         assertThatThrownBy(x::memory)
                 .isInstanceOf(IllegalStateException.class)
-                .hasMessage("A tensor of shape [3, 2] with gaps between its elements has no memory of its own;"
-                        + " call contiguous() in the program.");
+                .hasMessage("A tensor of shape [3, 2] with gaps between its elements, or on a GPU, has no memory of its"
+                        + " own here; call contiguous() in the program, or move it to the processor.");
     }
 
     @ParameterizedTest
@@ -244,9 +244,9 @@ class TorchProgramTest {
 
     @Test
     void anArgumentOfAnotherKindIsRefused() {
-        assertThatThrownBy(() -> program.run(scope, "scale", "text"))
+        assertThatThrownBy(() -> program.run(scope, "scale", 't'))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageStartingWith("A torch program takes no argument of class java.lang.String");
+                .hasMessageStartingWith("A torch program takes no argument of class java.lang.Character");
     }
 
     @Test

@@ -34,6 +34,9 @@ final class BenchCommand implements Runnable {
     @Option(names = "--profile", description = "fast (the default) or exact.")
     private Profile profile = Profile.FAST;
 
+    @Mixin
+    private DeviceOption device = new DeviceOption();
+
     @Option(names = "--rounds", paramLabel = "N", description = "Rounds in each process; 5 if not given.")
     private int rounds = 5;
 
@@ -79,13 +82,14 @@ final class BenchCommand implements Runnable {
         var decoderProfile =
                 profile == Profile.FAST ? dev.kvasir.decoder.Profile.FAST : dev.kvasir.decoder.Profile.EXACT;
         try (Checkpoint checkpoint = Checkpoint.open(argument.path())) {
-            return new Bench(checkpoint, decoderProfile, rounds, only).run();
+            return new Bench(checkpoint, decoderProfile, device.checked(), rounds, only).run();
         }
     }
 
     private BenchReport measureInChild(ModelArgument argument) {
         List<String> command = new ArrayList<>(OwnProcess.command());
-        command.addAll(List.of("bench", "-m", argument.path().toString(), "--profile", profile.name()));
+        command.addAll(List.of(
+                "bench", "-m", argument.path().toString(), "--profile", profile.name(), "--device", device.name()));
         command.addAll(List.of("--rounds", String.valueOf(rounds), "--jvms", "0", "--json"));
         if (!only.isEmpty()) {
             command.addAll(List.of("--only", String.join(",", only)));
@@ -121,8 +125,14 @@ final class BenchCommand implements Runnable {
                                     .orElse(0),
                             first.cores()));
         }
-        lines.add("%s, %s (%s), %d thread(s), %d process(es)"
-                .formatted(first.model(), first.profile(), first.dtype(), first.threads(), reports.size()));
+        lines.add("%s, %s (%s) on %s, %d thread(s), %d process(es)"
+                .formatted(
+                        first.model(),
+                        first.profile(),
+                        first.dtype(),
+                        first.device(),
+                        first.threads(),
+                        reports.size()));
         lines.add("load %.2f s, weights %s, resident %s"
                 .formatted(
                         median(reports, BenchReport::loadSeconds),

@@ -88,10 +88,8 @@ final class FuseCommand implements Runnable {
     @Option(names = "--compare", description = "Show the receiver alone, TEXT and C2C, with times and bytes.")
     private boolean compare;
 
-    @Option(
-            names = "--profile",
-            description = "exact (f32, the default), fast (8-bit and bf16 matrices) or double (f64).")
-    private Profile profile = Profile.EXACT;
+    @Mixin
+    private ComputeOptions compute = new ComputeOptions();
 
     @Option(names = "--allow-pickle", description = "Read the fusers' .pt files.")
     private boolean allowPickle;
@@ -109,7 +107,7 @@ final class FuseCommand implements Runnable {
                     ExitCode.WRONG_USAGE, "--top, --max-tokens and --generate count tokens, from 1 up.");
         }
         var numbers = allowPickle ? FuserArgument.Numbers.PICKLED : FuserArgument.Numbers.SAFETENSORS;
-        try (FuseTeam team = FuseTeam.load(new FuseTeam.Names(receiver, sharers, fusers, profile, numbers))) {
+        try (FuseTeam team = FuseTeam.load(new FuseTeam.Names(receiver, sharers, fusers, compute, numbers))) {
             if (prompt.hasIds()) {
                 runIds(team);
                 return;

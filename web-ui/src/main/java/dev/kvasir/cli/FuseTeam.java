@@ -17,7 +17,7 @@ final class FuseTeam implements AutoCloseable {
             String receiver,
             List<String> sharers,
             List<String> fusers,
-            Profile profile,
+            ComputeOptions compute,
             FuserArgument.Numbers numbers) {
 
         Names {
@@ -44,7 +44,7 @@ final class FuseTeam implements AutoCloseable {
 
     private FuseTeam(Names names) {
         try {
-            receiver = member(names.receiver(), names.profile());
+            receiver = member(names.receiver(), names.compute());
             for (int i = 0; i < names.sharers().size(); i++) {
                 sharers.add(sharer(names, i));
             }
@@ -66,10 +66,10 @@ final class FuseTeam implements AutoCloseable {
         return sharers;
     }
 
-    private Member member(String name, Profile profile) {
+    private Member member(String name, ComputeOptions compute) {
         Checkpoint checkpoint = Checkpoint.open(ModelArgument.of(name).path());
         opened.push(checkpoint);
-        LoadedModel model = profile.load(checkpoint);
+        LoadedModel model = compute.load(checkpoint);
         opened.push(model);
         return new Member(checkpoint, model);
     }
@@ -77,9 +77,12 @@ final class FuseTeam implements AutoCloseable {
     private SharingMember sharer(Names names, int index) {
         FuserArgument argument = FuserArgument.of(names.fusers().get(index));
         try (FuserCheckpoint fuser = argument.open(names.numbers())) {
-            Member sharer = member(names.sharers().get(index), names.profile());
+            Member sharer = member(names.sharers().get(index), names.compute());
             fuser.requireFit(receiver.checkpoint().config(), sharer.checkpoint().config());
-            LoadedFuser loaded = LoadedFuser.load(fuser, names.profile().elementType());
+            LoadedFuser loaded = LoadedFuser.load(
+                    fuser,
+                    names.compute().profile().elementType(),
+                    names.compute().device());
             opened.push(loaded);
             return new SharingMember(sharer, loaded);
         }

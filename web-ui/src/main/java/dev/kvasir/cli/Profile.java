@@ -3,6 +3,7 @@ package dev.kvasir.cli;
 import dev.kvasir.decoder.LoadedModel;
 import dev.kvasir.model.Checkpoint;
 import dev.kvasir.torch.ElementType;
+import dev.kvasir.torch.TorchDevice;
 
 /** How a model computes, as the option {@code --profile} says. */
 enum Profile {
@@ -13,11 +14,17 @@ enum Profile {
     /** 64-bit floats, to check against. */
     DOUBLE;
 
-    LoadedModel load(Checkpoint checkpoint) {
+    LoadedModel load(Checkpoint checkpoint, TorchDevice device) {
         return switch (this) {
-            case EXACT -> LoadedModel.load(checkpoint, dev.kvasir.decoder.Profile.EXACT);
-            case FAST -> LoadedModel.load(checkpoint, dev.kvasir.decoder.Profile.FAST);
-            case DOUBLE -> LoadedModel.load(checkpoint, ElementType.F64);
+            case EXACT -> LoadedModel.load(checkpoint, dev.kvasir.decoder.Profile.EXACT, device);
+            case FAST -> LoadedModel.load(checkpoint, dev.kvasir.decoder.Profile.FAST, device);
+            case DOUBLE -> {
+                if (!device.isCpu()) {
+                    throw new CommandFailedException(
+                            ExitCode.WRONG_USAGE, "The profile double runs on the processor: leave --device out.");
+                }
+                yield LoadedModel.load(checkpoint, ElementType.F64);
+            }
         };
     }
 

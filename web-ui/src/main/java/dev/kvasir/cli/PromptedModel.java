@@ -4,6 +4,7 @@ import dev.kvasir.decoder.LoadedModel;
 import dev.kvasir.model.Checkpoint;
 import java.util.List;
 import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** The model that a command loads, how it computes, and what it reads. Mixed into every command that reads a prompt. */
@@ -19,10 +20,8 @@ final class PromptedModel {
     @ArgGroup(multiplicity = "1")
     private PromptSource prompt = new PromptSource();
 
-    @Option(
-            names = "--profile",
-            description = "exact (f32, the default), fast (8-bit and bf16 matrices) or double (f64).")
-    private Profile profile = Profile.EXACT;
+    @Mixin
+    private ComputeOptions compute = new ComputeOptions();
 
     ModelArgument argument() {
         return ModelArgument.of(model);
@@ -33,12 +32,12 @@ final class PromptedModel {
     }
 
     Profile profile() {
-        return profile;
+        return compute.profile();
     }
 
-    /** The model as the profile says, which the caller closes. */
+    /** The model as the options say, which the caller closes. */
     LoadedModel load(Checkpoint checkpoint) {
-        return profile.load(checkpoint);
+        return compute.load(checkpoint);
     }
 
     /** The prompt without the chat template; at least one id, all known to the model. */

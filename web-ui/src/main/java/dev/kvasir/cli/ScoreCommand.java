@@ -51,10 +51,8 @@ final class ScoreCommand implements Runnable {
     @Option(names = "--seed", paramLabel = "N", description = "The same seed draws the same questions; 0 if not given.")
     private long seed;
 
-    @Option(
-            names = "--profile",
-            description = "exact (f32, the default), fast (8-bit and bf16 matrices) or double (f64).")
-    private Profile profile = Profile.EXACT;
+    @Mixin
+    private ComputeOptions compute = new ComputeOptions();
 
     @Mixin
     private Output output = new Output();
@@ -65,7 +63,7 @@ final class ScoreCommand implements Runnable {
         QuizScore.Asking asking = hideOptions ? QuizScore.Asking.OPTIONS_HIDDEN : QuizScore.Asking.OPTIONS_SHOWN;
         List<QuizScore> scores = new ArrayList<>();
         try (Checkpoint checkpoint = Checkpoint.open(ModelArgument.of(model).path());
-                LoadedModel loaded = profile.load(checkpoint)) {
+                LoadedModel loaded = compute.load(checkpoint)) {
             for (QuizItem item : items) {
                 scores.add(QuizScore.of(item, asking, cue, loaded, checkpoint));
                 if (output.isJson()) {

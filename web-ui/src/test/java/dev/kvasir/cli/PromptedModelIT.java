@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.MissingParameterException;
@@ -32,7 +33,7 @@ class PromptedModelIT {
                         .map(PromptedModelIT::offered)
                         .toList();
 
-        assertThat(offers.getFirst()).hasSize(5);
+        assertThat(offers.getFirst()).hasSize(6);
         assertThat(offers).containsOnly(offers.getFirst());
     }
 
@@ -48,6 +49,20 @@ class PromptedModelIT {
             assertThat(model.profile()).isEqualTo(loaded);
             assertThat(model.elementType()).isEqualTo(type);
             assertThat(host.model.rawIds(checkpoint)).containsExactly(5, 9);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"cuda:99", "gpu", "meta", ""})
+    void aDeviceThatIsNotHereIsRefusedWithThoseThatAre(String device) {
+        PocketPair.install(home);
+        Path files = home.resolve("models").resolve(PocketPair.RECEIVER);
+        Host host = parsed("-m", files.toString(), "--ids", "5", "--device", device);
+
+        try (Checkpoint checkpoint = Checkpoint.open(files)) {
+            assertThatThrownBy(() -> host.model.load(checkpoint))
+                    .isInstanceOf(CommandFailedException.class)
+                    .hasMessageStartingWith("There is no device '" + device + "' here; there is cpu");
         }
     }
 
@@ -74,7 +89,7 @@ class PromptedModelIT {
 
     private static Map<String, List<String>> offered(Object command) {
         CommandLine.Model.CommandSpec spec = new CommandLine(command).getCommandSpec();
-        return List.of("--model", "--prompt", "--file", "--ids", "--profile").stream()
+        return List.of("--model", "--prompt", "--file", "--ids", "--profile", "--device").stream()
                 .map(spec::findOption)
                 .collect(java.util.stream.Collectors.toMap(
                         OptionSpec::longestName, option -> List.of(option.description())));

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import dev.kvasir.decoder.LoadedModel;
 import dev.kvasir.model.Checkpoint;
 import dev.kvasir.pocket.PocketPair;
+import dev.kvasir.torch.TorchDevice;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -121,7 +122,7 @@ class ScoreCommandIT {
         PocketPair.install(folder);
         QuizItem item = QuizItem.read(written(HOLDS)).getFirst();
         try (Checkpoint checkpoint = Checkpoint.open(folder.resolve("models").resolve(model));
-                LoadedModel loaded = Profile.EXACT.load(checkpoint)) {
+                LoadedModel loaded = Profile.EXACT.load(checkpoint, TorchDevice.CPU)) {
             return QuizScore.of(item, asking, cue, loaded, checkpoint);
         }
     }

@@ -5,38 +5,54 @@ import dev.kvasir.model.Weights;
 import dev.kvasir.torch.ElementType;
 import dev.kvasir.torch.Tensor;
 import dev.kvasir.torch.TensorScope;
+import dev.kvasir.torch.TorchDevice;
+import dev.kvasir.torch.TorchDevices;
 import dev.kvasir.torch.TorchProgram;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Function;
 
-/** The exact profile: weights as the checkpoint has them, widened to one element type. */
-final class ExactDecoding implements Decoding {
+/**
+ * The decoder as one program over weights of one element type, matrices aside where the kernel rounds them: the exact profile,
+ * and on a GPU the fast one.
+ */
+final class ProgramDecoding implements Decoding {
     private final TensorScope scope;
     private final TorchProgram program;
     private final List<Tensor> weights;
     private final List<Tensor> frequencies;
     private final ElementType type;
+    private final LinearKernel kernel;
 
-    private ExactDecoding(ModelConfig config, List<Tensor> weights, LinearKernel kernel, TensorScope scope) {
+    private ProgramDecoding(
+            ModelConfig config, Source source, ElementType type, LinearKernel kernel, TensorScope scope) {
         this.scope = scope;
-        this.weights = weights;
-        this.type = weights.getFirst().elementType();
+        this.weights = DecoderWeights.load(config, source.weights(), type, kernel, scope);
+        this.type = type;
+        this.kernel = kernel;
         this.frequencies = config.windowKinds().stream()
                 .map(window -> frequencies(scope, config, window))
                 .toList();
-        this.program = DecoderProgram.compile(config, kernel);
+        this.program = TorchProgram.compile(source.program());
     }
 
-    static ExactDecoding load(ModelConfig config, Weights source, ElementType type, LinearKernel kernel) {
+    /** Where numbers come from, and what is done with them: {@link DecoderProgram#text}. */
+    record Source(Weights weights, String program) {}
+
+    static ProgramDecoding load(
+            ModelConfig config, Weights source, ElementType type, LinearKernel kernel, TorchDevice device) {
+        return load(config, new Source(source, DecoderProgram.text(config, kernel)), type, kernel, device);
+    }
+
+    static ProgramDecoding load(
+            ModelConfig config, Source source, ElementType type, LinearKernel kernel, TorchDevice device) {
         if (type != ElementType.F32 && type != ElementType.F64 && type != ElementType.BF16) {
             throw new IllegalArgumentException("A model computes in F32, F64 or BF16, not in " + type + ".");
         }
-        TensorScope scope = TensorScope.root();
+        TensorScope scope = TensorScope.root(device);
         try {
-            List<Tensor> weights = DecoderWeights.load(config, source, type, kernel, scope);
-            return new ExactDecoding(config, weights, kernel, scope);
+            return new ProgramDecoding(config, source, type, kernel, scope);
         } catch (RuntimeException | Error fault) {
             scope.close();
             throw fault;
@@ -46,7 +62,7 @@ final class ExactDecoding implements Decoding {
     @Override
     public Tensor forward(TensorScope scope, Batch batch) {
         KvCache cache = batch.cache();
-        try (TensorScope step = scope.child()) {
+        try (TensorScope step = scope.child(device())) {
             long[] flat = batch.ids().stream().mapToLong(Integer::longValue).toArray();
             Tensor ids = step.longs(flat, cache.rows(), flat.length / cache.rows());
             return program.run(
@@ -67,7 +83,7 @@ final class ExactDecoding implements Decoding {
 
     @Override
     public Tensor decodeEach(TensorScope scope, List<NextToken> tokens) {
-        try (TensorScope step = scope.child()) {
+        try (TensorScope step = scope.child(device())) {
             long[] ids = tokens.stream().mapToLong(NextToken::id).toArray();
             long[] lengths =
                     tokens.stream().mapToLong(token -> token.cache().length()).toArray();
@@ -111,7 +127,13 @@ final class ExactDecoding implements Decoding {
 
     @Override
     public String dtype() {
-        return type.name().toLowerCase(Locale.ROOT);
+        ElementType matrices = kernel == LinearKernel.HALVES ? ElementType.BF16 : type;
+        return matrices.name().toLowerCase(Locale.ROOT);
+    }
+
+    @Override
+    public TorchDevice device() {
+        return scope.device();
     }
 
     /** A tied head is counted once. */
@@ -131,13 +153,14 @@ final class ExactDecoding implements Decoding {
 
     @Override
     public Profile profile() {
-        return Profile.EXACT;
+        return kernel == LinearKernel.HALVES ? Profile.FAST : Profile.EXACT;
     }
 
     @Override
     public void close() {
         program.close();
         scope.close();
+        TorchDevices.trim(device());
     }
 
     private static Tensor frequencies(TensorScope scope, ModelConfig config, int window) {
