@@ -10,6 +10,9 @@ import java.util.List;
 /** How to start this program again, from the same jar and Java. */
 final class OwnProcess {
 
+    /** Weights and caches lie outside the heap; what little is in it is collected often, so that it stays small. */
+    private static final List<String> SMALL_HEAP = List.of("-XX:+UseSerialGC", "-Xms64m");
+
     private OwnProcess() {}
 
     /** A command line that a command of Kvasir is to be added to. */
@@ -19,6 +22,7 @@ final class OwnProcess {
         if (ModuleFinder.ofSystem().find(VectorApi.MODULE).isPresent()) {
             command.addAll(List.of("--add-modules", VectorApi.MODULE));
         }
+        command.addAll(SMALL_HEAP);
         command.add("--enable-native-access=ALL-UNNAMED");
         command.add("--sun-misc-unsafe-memory-access=allow");
         String classPath = System.getProperty("java.class.path");

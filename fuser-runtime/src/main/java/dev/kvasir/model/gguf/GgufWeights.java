@@ -27,6 +27,7 @@ final class GgufWeights implements Weights {
     private final ModelFile file;
     private final ModelConfig config;
     private final Map<String, GgufTensor> tensors = new LinkedHashMap<>();
+    private final Scratch.Pool scratches = new Scratch.Pool();
 
     private GgufWeights(ModelFile file, ModelConfig config) {
         this.file = file;
@@ -80,17 +81,19 @@ final class GgufWeights implements Weights {
         }
         int heads = interleavedHeads(name);
         if (heads > 0) {
-            readInterleaved(tensor, heads, target);
+            scratches.lend(scratch -> readInterleaved(tensor, heads, target, scratch));
             return;
         }
         float added = config.family().normsAddOne() && name.endsWith("norm.weight") ? 1 : 0;
-        var pieces = new Pieces(tensor, PIECE_ELEMENTS, 0, tensor.shape().elements());
-        for (int count = pieces.next(); count > 0; count = pieces.next()) {
-            if (added != 0) {
-                pieces.subtract(added, count);
+        scratches.lend(scratch -> {
+            var pieces = new Pieces(tensor, PIECE_ELEMENTS, 0, tensor.shape().elements(), scratch);
+            for (int count = pieces.next(); count > 0; count = pieces.next()) {
+                if (added != 0) {
+                    pieces.subtract(added, count);
+                }
+                target.put(pieces.floats, 0, count);
             }
-            target.put(pieces.floats, 0, count);
-        }
+        });
     }
 
     /** Heads whose rows the file has interleaved; 0 for a tensor that lies as it should. */
@@ -106,7 +109,8 @@ final class GgufWeights implements Weights {
 
     @Override
     public void readRows(String name, int from, int to, FloatBuffer target) {
-        readStored(name, from, to, (tensor, first, end) -> readStoredRows(tensor, first, end, target));
+        scratches.lend(scratch -> readStored(
+                name, from, to, (tensor, first, end) -> readStoredRows(tensor, first, end, target, scratch)));
     }
 
     @Override
@@ -117,7 +121,8 @@ final class GgufWeights implements Weights {
 
     @Override
     public void readCodes(String name, int from, int to, CodeTarget target) {
-        readStored(name, from, to, (tensor, first, end) -> readStoredCodes(tensor, first, end, target));
+        scratches.lend(scratch -> readStored(
+                name, from, to, (tensor, first, end) -> readStoredCodes(tensor, first, end, target, scratch)));
     }
 
     /** Reads rows as they stand in the file, from {@code first} to before {@code end}. */
@@ -140,12 +145,13 @@ final class GgufWeights implements Weights {
         }
     }
 
-    private void readStoredCodes(GgufTensor tensor, int from, int to, CodeTarget target) {
+    private void readStoredCodes(GgufTensor tensor, int from, int to, CodeTarget target, Scratch scratch) {
         GgufType type = tensor.type();
         long rowBytes = (long) tensor.rowLength() / type.blockElements() * type.blockBytes();
-        byte[] bytes = new byte[Math.toIntExact((to - from) * rowBytes)];
-        file.read(ByteBuffer.wrap(bytes), tensor.position() + from * rowBytes);
-        BlockCodes.decode(type, bytes, bytes.length / type.blockBytes(), target);
+        int length = Math.toIntExact((to - from) * rowBytes);
+        byte[] bytes = scratch.bytes(length);
+        file.read(ByteBuffer.wrap(bytes, 0, length), tensor.position() + from * rowBytes);
+        BlockCodes.decode(type, bytes, length / type.blockBytes(), target);
     }
 
     /** Where the file has a row whose head's halves it has interleaved. */
@@ -155,16 +161,16 @@ final class GgufWeights implements Weights {
         return row - inHead + (inHead < half ? 2 * inHead : 2 * (inHead - half) + 1);
     }
 
-    private void readStoredRows(GgufTensor tensor, int from, int to, FloatBuffer target) {
+    private void readStoredRows(GgufTensor tensor, int from, int to, FloatBuffer target, Scratch scratch) {
         long width = tensor.rowLength();
-        var pieces = new Pieces(tensor, PIECE_ELEMENTS, from * width, to * width);
+        var pieces = new Pieces(tensor, PIECE_ELEMENTS, from * width, to * width, scratch);
         for (int count = pieces.next(); count > 0; count = pieces.next()) {
             target.put(pieces.floats, 0, count);
         }
     }
 
     /** Row {@code 2i} of a head is row i of its first half, row {@code 2i + 1} of its second. */
-    private void readInterleaved(GgufTensor tensor, int heads, FloatBuffer target) {
+    private void readInterleaved(GgufTensor tensor, int heads, FloatBuffer target, Scratch scratch) {
         int width = tensor.shape().rank() == 1 ? 1 : tensor.rowLength();
         int rows = (int) (tensor.shape().elements() / width);
         int headDim = rows / heads;
@@ -173,7 +179,8 @@ final class GgufWeights implements Weights {
                 tensor,
                 Math.max(width, PIECE_ELEMENTS / width * width),
                 0,
-                tensor.shape().elements());
+                tensor.shape().elements(),
+                scratch);
         int row = 0;
         for (int count = pieces.next(); count > 0; count = pieces.next()) {
             for (int at = 0; at < count; at += width) {
@@ -195,23 +202,25 @@ final class GgufWeights implements Weights {
     private final class Pieces {
 
         private final GgufTensor tensor;
+        private final int pieceBytes;
         private final byte[] bytes;
         private final float[] floats;
         private final long end;
         private long read;
 
-        Pieces(GgufTensor tensor, int elements, long from, long to) {
+        Pieces(GgufTensor tensor, int elements, long from, long to, Scratch scratch) {
             this.tensor = tensor;
             this.read = bytesOf(from);
             this.end = bytesOf(to);
             int blocks = (int) Math.min(elements, to - from) / tensor.type().blockElements();
-            this.bytes = new byte[blocks * tensor.type().blockBytes()];
-            this.floats = new float[blocks * tensor.type().blockElements()];
+            this.pieceBytes = blocks * tensor.type().blockBytes();
+            this.bytes = scratch.bytes(pieceBytes);
+            this.floats = scratch.floats(blocks * tensor.type().blockElements());
         }
 
         /** How many floats there are now; 0 at the end. */
         int next() {
-            int length = (int) Math.min(bytes.length, end - read);
+            int length = (int) Math.min(pieceBytes, end - read);
             file.read(ByteBuffer.wrap(bytes, 0, length), tensor.position() + read);
             read += length;
             int blocks = length / tensor.type().blockBytes();
