@@ -14,15 +14,10 @@ import java.lang.foreign.Arena;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.function.BiFunction;
 
-/** Reads a model for the fast profile, on all processors: each fills one of the programs and reads what lies beside it. */
+/** Reads a model for the fast profile, on all processors: the codes of its matrices, and each of the programs. */
 final class FastLoading {
     /** More read no faster: memory is what they wait for. */
     private static final int MOST_READERS = 8;
@@ -44,20 +39,44 @@ final class FastLoading {
     /** Nothing is left if it fails. */
     FastDecoding load(BiFunction<FastLayers, FastMemory, FastDecoding> use) {
         warmUp();
-        int readers = Math.min(MOST_READERS, Runtime.getRuntime().availableProcessors());
-        FastLayers layers = FastLayers.compile(config, plan, headLayers(), Math.min(readers, config.layers()));
         try {
-            ModelVectors vectors = FastVectors.read(config, weights);
-            DirectMatrix embedding = matrix(FastMatrices.EMBEDDING);
-            read(layers, vectors, embedding);
-            if (config.tiedEmbeddings() && plan.isDirect(MatrixRole.HEAD)) {
-                direct.put(new FastMemory.Key(MatrixRole.HEAD, 0), List.of(embedding));
-            }
-            return use.apply(layers, new FastMemory(arena, embedding, vectors, direct));
+            return read(use);
         } catch (RuntimeException | Error fault) {
-            layers.close();
             arena.close();
             throw fault;
+        }
+    }
+
+    /** Codes are read first: they need no libtorch, which takes a second to start. */
+    private FastDecoding read(BiFunction<FastLayers, FastMemory, FastDecoding> use) {
+        int readers = Math.min(MOST_READERS, Runtime.getRuntime().availableProcessors());
+        DirectMatrix embedding = matrix(FastMatrices.EMBEDDING);
+        try (ReaderThreads threads = new ReaderThreads(readers)) {
+            threads.start(() -> new MatrixReader(weights).codes(FastMatrices.EMBEDDING, embedding));
+            if (plan.isDirect(MatrixRole.HEAD) && !config.tiedEmbeddings()) {
+                threads.start(() -> readCodes(MatrixRole.HEAD, 0));
+            }
+            for (int layer = 0; layer < config.layers(); layer++) {
+                int number = layer;
+                threads.start(() -> readLayer(number));
+            }
+            FastLayers layers = FastLayers.compile(config, plan, headLayers(), Math.min(readers, config.layers()));
+            try {
+                ModelVectors vectors = FastVectors.read(config, weights);
+                for (int program = 0; program < layers.programs(); program++) {
+                    int number = program;
+                    threads.start(() -> fill(layers, number, vectors));
+                }
+                threads.await();
+                if (config.tiedEmbeddings() && plan.isDirect(MatrixRole.HEAD)) {
+                    direct.put(new FastMemory.Key(MatrixRole.HEAD, 0), List.of(embedding));
+                }
+                return use.apply(layers, new FastMemory(arena, embedding, vectors, direct));
+            } catch (RuntimeException | Error fault) {
+                threads.stop();
+                layers.close();
+                throw fault;
+            }
         }
     }
 
@@ -91,63 +110,28 @@ final class FastLoading {
                 arena);
     }
 
-    private void read(FastLayers layers, ModelVectors vectors, DirectMatrix embedding) {
-        List<Callable<Void>> parts = new ArrayList<>();
-        for (int program = 0; program < layers.programs(); program++) {
-            int number = program;
-            parts.add(() -> {
-                part(layers, number, vectors, embedding);
-                return null;
-            });
-        }
-        try (ExecutorService readers = Executors.newFixedThreadPool(
-                parts.size(), Thread.ofPlatform().name("weights-", 0).daemon().factory())) {
-            for (Future<Void> part : readers.invokeAll(parts)) {
-                part.get();
-            }
-        } catch (InterruptedException interrupted) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException("Interrupted while weights were read.", interrupted);
-        } catch (ExecutionException fault) {
-            if (fault.getCause() instanceof RuntimeException cause) {
-                throw cause;
-            }
-            if (fault.getCause() instanceof Error cause) {
-                throw cause;
-            }
-            throw new IllegalStateException("Weights could not be read.", fault);
-        }
-    }
-
-    private void part(FastLayers layers, int program, ModelVectors vectors, DirectMatrix embedding) {
-        List<Integer> own = layers.layersOf(program);
-        boolean head = program == 0;
+    private void fill(FastLayers layers, int program, ModelVectors vectors) {
         try (FastWeights filling = new FastWeights(config, matrices, weights, plan, layers.program(program))) {
-            filling.fill(own, head, vectors);
+            filling.fill(layers.layersOf(program), program == 0, vectors);
         }
-        MatrixReader reader = new MatrixReader(weights);
-        boolean isLast = program == layers.programs() - 1;
-        if (isLast) {
-            reader.codes(FastMatrices.EMBEDDING, embedding);
-        }
+    }
+
+    private void readLayer(int layer) {
         for (MatrixRole role : MatrixRole.values()) {
-            boolean isElsewhere = role == MatrixRole.HEAD && (!head || config.tiedEmbeddings());
-            if (isElsewhere || !plan.isDirect(role)) {
-                continue;
-            }
-            for (int layer : role == MatrixRole.HEAD ? List.of(0) : own) {
-                direct.put(new FastMemory.Key(role, layer), read(reader, role, layer));
+            if (role != MatrixRole.HEAD && plan.isDirect(role)) {
+                readCodes(role, layer);
             }
         }
     }
 
-    private List<DirectMatrix> read(MatrixReader reader, MatrixRole role, int layer) {
+    private void readCodes(MatrixRole role, int layer) {
+        MatrixReader reader = new MatrixReader(weights);
         List<DirectMatrix> parts = new ArrayList<>();
         for (String tensor : FastMatrices.tensors(config, role, layer)) {
             DirectMatrix part = matrix(tensor);
             reader.codes(tensor, part);
             parts.add(part);
         }
-        return parts;
+        direct.put(new FastMemory.Key(role, layer), parts);
     }
 }

@@ -29,10 +29,12 @@ public final class RowRounding {
     }
 
     private static float round(float[] row, byte[] rounded) {
-        float largest = 0;
+        // Magnitudes lie in the order of their bits, NaN above all; of integers the JVM compares many at once.
+        int largestBits = 0;
         for (float value : row) {
-            largest = Math.max(largest, Math.abs(value));
+            largestBits = Math.max(largestBits, Float.floatToRawIntBits(value) & Integer.MAX_VALUE);
         }
+        float largest = Float.intBitsToFloat(largestBits);
         float inverse = largest == 0 ? 0 : LARGEST / largest;
         for (int i = 0; i < row.length; i++) {
             rounded[i] =
