@@ -43,8 +43,9 @@ record LocalModel(
     /** @param prefixBytes that its prefixes take, at most */
     static LocalModel load(ModelEntry.Local entry, Profile profile, long prefixBytes, TorchDevice device) {
         Checkpoint checkpoint = Checkpoint.open(entry.path());
+        LoadedModel weights = null;
         try {
-            LoadedModel weights = LoadedModel.load(checkpoint, profile.decoder(), device);
+            weights = LoadedModel.load(checkpoint, profile.decoder(), device);
             return new LocalModel(
                     entry.name(),
                     checkpoint,
@@ -54,6 +55,9 @@ record LocalModel(
                     prefixBytes,
                     new PrefixStore(weights, prefixBytes));
         } catch (RuntimeException | Error fault) {
+            if (weights != null) {
+                weights.close();
+            }
             checkpoint.close();
             throw fault;
         }
