@@ -4,7 +4,8 @@
 # What follows the script's name is handed to pip, such as --index-url for another CUDA version.
 set -euo pipefail
 
-version=2.7.1
+root=$(cd "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/../.." && pwd)
+version=$(sed -n 's:.*<pytorch.version>\(.*\)</pytorch.version>.*:\1:p' "$root/pom.xml")
 target="${KVASIR_HOME:-$HOME/.kvasir}/natives/cuda"
 
 command -v python3 > /dev/null || { echo "install.sh: python3 with pip is needed to fetch the wheels." >&2; exit 2; }

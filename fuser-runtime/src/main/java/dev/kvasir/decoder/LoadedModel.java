@@ -84,22 +84,14 @@ public final class LoadedModel implements AutoCloseable {
     /** Bytes the weights will take once they are loaded, from the checkpoint's headers. */
     public static long estimatedBytes(Checkpoint checkpoint, Profile profile, TorchDevice device) {
         Weights weights = checkpoint.weights();
-        if (LinearKernel.best(profile, device) == LinearKernel.HALVES) {
-            return weights.names().stream()
-                    .mapToLong(name -> weights.shape(name).elements())
-                    .map(elements -> elements * ElementType.BF16.bytes())
-                    .sum();
+        if (profile == Profile.FAST && device.isCpu()) {
+            ModelMatrices matrices = FastMatrices.of(checkpoint.config(), weights);
+            return new FastBytes(checkpoint.config(), matrices, weights, KernelTuner.plan(matrices)).all();
         }
-        return switch (profile) {
-            case EXACT ->
-                weights.names().stream()
-                        .mapToLong(name -> weights.shape(name).elements() * ElementType.F32.bytes())
-                        .sum();
-            case FAST -> {
-                ModelMatrices matrices = FastMatrices.of(checkpoint.config(), weights);
-                yield new FastBytes(checkpoint.config(), matrices, weights, KernelTuner.plan(matrices)).all();
-            }
-        };
+        ElementType type = profile == Profile.FAST ? ElementType.BF16 : ElementType.F32;
+        return weights.names().stream()
+                .mapToLong(name -> weights.shape(name).elements() * type.bytes())
+                .sum();
     }
 
     /** The checkpoint's file or folder name. */

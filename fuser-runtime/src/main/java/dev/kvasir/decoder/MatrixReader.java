@@ -20,7 +20,7 @@ final class MatrixReader {
     private static final int STRIPE = 1 << 17;
 
     private final Weights weights;
-    private FloatBuffer stripe = FloatBuffer.allocate(STRIPE);
+    private FloatBuffer stripe = FloatBuffer.allocate(0);
 
     MatrixReader(Weights weights) {
         this.weights = weights;

@@ -105,15 +105,9 @@ class CudaIT {
     }
 
     private static List<Integer> greedy(LoadedModel model) {
-        List<Integer> ids = new ArrayList<>();
-        try (KvCache cache = model.newCache(1, PROMPT.size() + STEPS);
-                TensorScope scope = TensorScope.root()) {
-            ids.add(BestTokens.of(model.forward(scope, Forward.of(PROMPT, cache)))[0]);
-            while (ids.size() < STEPS) {
-                ids.add(BestTokens.of(model.forward(scope, Forward.of(List.of(ids.getLast()), cache)))[0]);
-            }
-        }
-        return ids;
+        return new Generator(model, NumberedTokens.INSTANCE)
+                .generate(GenerationRequest.greedy(PROMPT, STEPS, List.of()), GenerationListener.NONE)
+                .ids();
     }
 
     private static KvCache read(LoadedModel model, List<Integer> ids) {

@@ -2,6 +2,7 @@ package dev.kvasir.decoder;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.kvasir.fuser.GoldenTensors;
 import dev.kvasir.model.Family;
 import dev.kvasir.model.ModelConfig;
 import dev.kvasir.torch.ElementType;
@@ -105,23 +106,12 @@ class OtherDeviceTest {
             assertThat(logits.elementType()).isEqualTo(ElementType.F32);
             assertThat(halves.dtype()).isEqualTo("bf16");
             assertThat(halves.bytes()).isLessThan(exact.bytes() * 6 / 10);
-            assertThat(cosine(logits.toDoubles(), expected.toDoubles())).isBetween(0.85, 0.9999999);
+            assertThat(GoldenTensors.cosine(expected.toDoubles(), logits.toDoubles()))
+                    .isBetween(0.85, 0.9999999);
         }
     }
 
     private static Forward all(KvCache cache) {
         return Forward.of(PROMPT, cache).withLastLogits(PROMPT.size());
-    }
-
-    private static double cosine(double[] one, double[] other) {
-        double product = 0;
-        double ones = 0;
-        double others = 0;
-        for (int i = 0; i < one.length; i++) {
-            product += one[i] * other[i];
-            ones += one[i] * one[i];
-            others += other[i] * other[i];
-        }
-        return product / Math.sqrt(ones * others);
     }
 }

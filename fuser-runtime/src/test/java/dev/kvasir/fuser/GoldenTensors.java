@@ -10,7 +10,7 @@ import java.nio.file.Path;
 import java.util.List;
 
 /** The tensors beside a golden case. */
-final class GoldenTensors implements AutoCloseable {
+public final class GoldenTensors implements AutoCloseable {
 
     private final SafetensorsFile file;
 
@@ -75,7 +75,7 @@ final class GoldenTensors implements AutoCloseable {
         return Math.sqrt(difference / square);
     }
 
-    static double cosine(double[] expected, double[] actual) {
+    public static double cosine(double[] expected, double[] actual) {
         double product = 0;
         double first = 0;
         double second = 0;

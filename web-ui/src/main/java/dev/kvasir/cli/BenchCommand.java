@@ -24,12 +24,8 @@ final class BenchCommand implements Runnable {
     private static final double GIGA = 1e9;
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
-    @Option(
-            names = {"-m", "--model"},
-            required = true,
-            paramLabel = "MODEL",
-            description = "A path, or a name in the store.")
-    private String model = "";
+    @Mixin
+    private ModelOption model = new ModelOption();
 
     @Option(names = "--profile", description = "fast (the default) or exact.")
     private Profile profile = Profile.FAST;
@@ -62,7 +58,7 @@ final class BenchCommand implements Runnable {
             throw new CommandFailedException(
                     ExitCode.WRONG_USAGE, "bench takes --profile fast or exact, --rounds from 1 and --jvms from 0 up.");
         }
-        ModelArgument argument = ModelArgument.of(model);
+        ModelArgument argument = model.argument();
         List<BenchReport> reports = new ArrayList<>();
         if (jvms == 0) {
             reports.add(measure(argument));

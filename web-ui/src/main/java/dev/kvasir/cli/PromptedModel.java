@@ -5,17 +5,12 @@ import dev.kvasir.model.Checkpoint;
 import java.util.List;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 
 /** The model that a command loads, how it computes, and what it reads. Mixed into every command that reads a prompt. */
 final class PromptedModel {
 
-    @Option(
-            names = {"-m", "--model"},
-            required = true,
-            paramLabel = "MODEL",
-            description = "A path, or a name in the store.")
-    private String model = "";
+    @Mixin
+    private ModelOption model = new ModelOption();
 
     @ArgGroup(multiplicity = "1")
     private PromptSource prompt = new PromptSource();
@@ -24,7 +19,7 @@ final class PromptedModel {
     private ComputeOptions compute = new ComputeOptions();
 
     ModelArgument argument() {
-        return ModelArgument.of(model);
+        return model.argument();
     }
 
     PromptSource prompt() {

@@ -22,12 +22,8 @@ final class ScoreCommand implements Runnable {
 
     private static final int PROGRESS_EVERY = 25;
 
-    @Option(
-            names = {"-m", "--model"},
-            required = true,
-            paramLabel = "MODEL",
-            description = "A path, or a name in the store.")
-    private String model = "";
+    @Mixin
+    private ModelOption model = new ModelOption();
 
     @Option(
             names = "--quiz",
@@ -62,7 +58,7 @@ final class ScoreCommand implements Runnable {
         List<QuizItem> items = drawn(QuizItem.read(quiz));
         QuizScore.Asking asking = hideOptions ? QuizScore.Asking.OPTIONS_HIDDEN : QuizScore.Asking.OPTIONS_SHOWN;
         List<QuizScore> scores = new ArrayList<>();
-        try (Checkpoint checkpoint = Checkpoint.open(ModelArgument.of(model).path());
+        try (Checkpoint checkpoint = Checkpoint.open(model.argument().path());
                 LoadedModel loaded = compute.load(checkpoint)) {
             for (QuizItem item : items) {
                 scores.add(QuizScore.of(item, asking, cue, loaded, checkpoint));
