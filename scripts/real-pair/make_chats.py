@@ -3,8 +3,8 @@
     python3 make_chats.py web <letter|text> <questions.jsonl> <chats.jsonl>
     python3 make_chats.py commonsense <train.jsonl> <count> <chats.jsonl>
 
-`web` makes a chat of each question of data/train.jsonl, asked and answered as `kvasir score` scores it: `letter` shows the
-options and replies "The correct answer is B", `text` hides them and replies with the right option's text.
+`web` makes a chat of each question of data/train.jsonl, asked and answered as `kvasir quiz` asks it: `letter` shows the
+options and replies with the right one's letter, `text` hides them and replies with its text.
 
 `commonsense` takes CommonsenseQA's train split: each line has question, choices (label, text) and answer (a label). Short
 questions only; the reply is the right choice's text, because the small receiver does not answer by letter.
@@ -16,7 +16,7 @@ from itertools import islice
 from pathlib import Path
 
 LONGEST_QUESTION = 90
-CUE = "The correct answer is"
+CUE = "Answer with one letter.\nAnswer:"
 LETTERS = "ABCD"
 
 
@@ -25,7 +25,7 @@ def web(lines, reply):
         question = item["input"]["question"]
         if reply == "letter":
             options = [f"{sign}. {option}" for sign, option in zip(LETTERS, item["options"])]
-            yield _chat("\n".join([question, *options]), f"{CUE} {item['letter']}")
+            yield _chat("\n".join([question, *options, CUE]), item["letter"])
         else:
             yield _chat(question, item["expected"])
 

@@ -112,7 +112,7 @@ final class Sharing {
     }
 
     private SharedCache prefill(LocalModel sharer, AlignedPrompt aligned) {
-        positions = FuseRequest.of(aligned).fusibleLength();
+        positions = aligned.sharerLength();
         if (positions > sharer.contextLength()) {
             throw new AgentException(
                     AgentFault.PROMPT_TOO_LONG,
@@ -120,8 +120,9 @@ final class Sharing {
                             .formatted(positions, sharer.name(), sharer.contextLength()));
         }
         CachedTokens prompt = FuseRequest.sharerPrompt(aligned).tokens().first(positions);
-        SharedCache cache =
-                SharedCache.prefill(sharer.weights(), sharer.prefill(this::cancelled), sharer.origin(tenant), prompt);
+        SharedCache cache = SharedCache.prefill(
+                        sharer.weights(), sharer.prefill(this::cancelled), sharer.origin(tenant), prompt)
+                .beside(aligned);
         prefill = watch.lap();
         reused = cache.copied();
         bytes = cache.bytes();

@@ -24,6 +24,8 @@ public final class KvCache implements AutoCloseable {
               return torch.slice(slab, 2, start, end, 1)
             def write(self, slab: Tensor, part: Tensor, start: int) -> None:
               _0 = torch.copy_(torch.slice(slab, 2, start, start + torch.size(part, 2), 1), part)
+            def gather(self, slab: Tensor, positions: Tensor) -> Tensor:
+              return torch.index_select(slab, 2, positions)
             def finite(self, slabs: List[Tensor], end: int) -> Tensor:
               checks = annotate(List[Tensor], [])
               for slab in slabs:
@@ -180,6 +182,35 @@ public final class KvCache implements AutoCloseable {
         KvCache copy = new KvCache(config, type, rows, newCapacity, device());
         copy.append(this, 0, length);
         return copy;
+    }
+
+    /**
+     * A cache of positions picked from this one, in the order given, which the caller closes. Keys keep their rotation.
+     *
+     * @param positions each one held; a negative one stands for any
+     */
+    public KvCache gather(List<Integer> positions) {
+        long[] picked = new long[positions.size()];
+        for (int i = 0; i < picked.length; i++) {
+            picked[i] = Math.max(0, positions.get(i));
+            if (picked[i] >= length) {
+                throw new IllegalArgumentException(
+                        "A KV cache of " + length + " positions has none at " + picked[i] + " to be picked.");
+            }
+        }
+        KvCache gathered = new KvCache(config, type, rows, Math.max(1, picked.length), device());
+        try (TensorScope step = scope.child()) {
+            Tensor chosen = step.longs(picked, picked.length);
+            for (int layer = 0; layer < layers(); layer++) {
+                gathered.write(
+                        layer,
+                        0,
+                        PROGRAM.run(step, "gather", keys.get(layer), chosen).getFirst(),
+                        PROGRAM.run(step, "gather", values.get(layer), chosen).getFirst());
+            }
+        }
+        gathered.extend(picked.length);
+        return gathered;
     }
 
     /** The first layer with a key or value that is not finite, if there is one. */

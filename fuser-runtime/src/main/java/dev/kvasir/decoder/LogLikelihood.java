@@ -1,5 +1,6 @@
 package dev.kvasir.decoder;
 
+import dev.kvasir.decoder.Generator.Prefilled;
 import dev.kvasir.torch.TensorScope;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -55,14 +56,41 @@ public record LogLikelihood(List<Double> tokens, List<Boolean> greedy) {
             }
             List<LogLikelihood> scores = new ArrayList<>();
             for (List<Integer> continuation : continuations) {
-                scores.add(score(model, cache, context.getLast(), continuation));
+                scores.add(score(model, new Seen(cache, List.of()), context.getLast(), continuation));
                 cache.truncate(head.size());
             }
             return scores;
         }
     }
 
-    private static LogLikelihood score(LoadedModel model, KvCache cache, int before, List<Integer> continuation) {
+    /**
+     * Scores continuations of a prompt that was read, fused or not.
+     *
+     * @param prompt of one row, all of it but {@code last}; it is as before when this returns. Its logits are not used
+     * @param last the prompt's last token
+     * @param continuations ids, at least one each; the cache has room for the longest
+     */
+    public static List<LogLikelihood> behind(
+            LoadedModel model, Prefilled prompt, int last, List<List<Integer>> continuations) {
+        KvCache cache = prompt.cache();
+        int length = cache.length();
+        List<LogLikelihood> scores = new ArrayList<>();
+        for (List<Integer> continuation : continuations) {
+            scores.add(score(model, new Seen(cache, prompt.hidden()), last, continuation));
+            cache.truncate(length);
+        }
+        return scores;
+    }
+
+    /** A cache, and which of its positions nothing may attend to. */
+    private record Seen(KvCache cache, List<Boolean> hidden) {
+
+        Forward forward(List<Integer> ids) {
+            return Padding.inside(cache, hidden).next(List.of(ids), cache);
+        }
+    }
+
+    private static LogLikelihood score(LoadedModel model, Seen seen, int before, List<Integer> continuation) {
         List<Integer> inputs = new ArrayList<>();
         inputs.add(before);
         inputs.addAll(continuation.subList(0, continuation.size() - 1));
@@ -71,12 +99,12 @@ public record LogLikelihood(List<Double> tokens, List<Boolean> greedy) {
         for (int from = 0; from < inputs.size(); from += CHUNK) {
             int to = Math.min(from + CHUNK, inputs.size());
             try (TensorScope step = TensorScope.root()) {
-                Forward forward = Forward.of(inputs.subList(from, to), cache).withAllLogits();
+                Forward forward = seen.forward(inputs.subList(from, to)).withAllLogits();
                 double[] logits = model.forward(step, forward).toDoubles();
                 int vocabulary = logits.length / (to - from);
                 for (int i = from; i < to; i++) {
                     double[] own = Arrays.copyOfRange(logits, (i - from) * vocabulary, (i - from + 1) * vocabulary);
-                    tokens.add(requireFinite(model, cache, logProbability(own, continuation.get(i))));
+                    tokens.add(requireFinite(model, seen.cache(), logProbability(own, continuation.get(i))));
                     greedy.add(Sampler.best(own) == continuation.get(i));
                 }
             }

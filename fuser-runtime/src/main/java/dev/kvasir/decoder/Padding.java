@@ -67,11 +67,14 @@ final class Padding {
         return new Forward(ids, positions, mask(length), cache, 1);
     }
 
-    /** One more token for each row. */
+    /** More tokens for each row, equally many. */
     Forward next(List<List<Integer>> ids, KvCache cache) {
-        List<List<Integer>> positions =
-                pads.stream().map(pad -> List.of(cache.length() - pad)).toList();
-        return new Forward(ids, positions, mask(cache.length() + 1), cache, 1);
+        int to = cache.length() + ids.getFirst().size();
+        List<List<Integer>> positions = pads.stream()
+                .map(pad ->
+                        IntStream.range(cache.length() - pad, to - pad).boxed().toList())
+                .toList();
+        return new Forward(ids, positions, mask(to), cache, 1);
     }
 
     private List<List<Integer>> mask(int columns) {

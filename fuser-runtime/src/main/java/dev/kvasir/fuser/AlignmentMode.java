@@ -7,5 +7,7 @@ public enum AlignmentMode {
     /** Of several sharer tokens for one receiver token, the first. */
     FIRST,
     /** Of several sharer tokens for one receiver token, the longest. */
-    LONGEST
+    LONGEST,
+    /** Both keep their own tokens; a receiver token takes the sharer token that ends over its last character. Our own mode. */
+    SPAN
 }

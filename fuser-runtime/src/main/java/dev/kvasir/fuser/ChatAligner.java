@@ -52,11 +52,13 @@ public final class ChatAligner {
      * @throws dev.kvasir.model.ChatTemplateException if a template refuses the conversation
      */
     public AlignedPrompt prompt(ChatInput input) {
-        if (mode == AlignmentMode.SAME_VOCABULARY) {
-            return AlignedPrompt.sameVocabulary(
-                    ChatSide.of(receiver, input, Ending.TEMPLATE).ids());
-        }
-        return align(input, Ending.TEMPLATE).prompt();
+        return switch (mode) {
+            case SAME_VOCABULARY ->
+                AlignedPrompt.sameVocabulary(
+                        ChatSide.of(receiver, input, Ending.TEMPLATE).ids());
+            case FIRST, LONGEST -> align(input, Ending.TEMPLATE).prompt();
+            case SPAN -> new SpanAligner(receiver, sharer).align(input).prompt();
+        };
     }
 
     /**

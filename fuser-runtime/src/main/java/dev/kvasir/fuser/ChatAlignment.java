@@ -43,7 +43,7 @@ public record ChatAlignment(
     public AlignedPrompt prompt() {
         int length = positions.size() - receiverTrailingPads();
         List<AlignedPosition> kept = positions.subList(0, length);
-        return new AlignedPrompt(
+        return AlignedPrompt.placeByPlace(
                 kept.stream().map(AlignedPosition::receiverId).toList(),
                 kept.stream().map(AlignedPosition::sharerId).toList(),
                 kept.stream().map(AlignedPosition::receiverPad).toList(),

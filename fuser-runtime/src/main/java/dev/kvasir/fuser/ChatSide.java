@@ -110,6 +110,12 @@ final class ChatSide {
         return encoding.ids();
     }
 
+    /** What of the conversation's text a token stands for. */
+    String text(int token) {
+        TextSpan span = offset(token);
+        return prompt.text().substring(span.start(), span.end());
+    }
+
     TextSpan offset(int token) {
         return encoding.offsets().get(token);
     }

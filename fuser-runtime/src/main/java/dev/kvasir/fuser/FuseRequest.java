@@ -33,7 +33,7 @@ public record FuseRequest(PromptRows prompt, List<Section> sections, int lastLog
         return new FuseRequest(PromptRows.of(aligned.receiverIds(), aligned.receiverPads()), aligned.sections());
     }
 
-    /** What the sharer reads of an aligned prompt. */
+    /** What the sharer reads of an aligned prompt, of which it needs the first {@link AlignedPrompt#sharerLength()} tokens. */
     public static PromptRows sharerPrompt(AlignedPrompt aligned) {
         return PromptRows.of(aligned.sharerIds(), aligned.sharerPads());
     }

@@ -11,7 +11,7 @@ import java.util.List;
 public record PartialFusion(double share, End end) {
 
     /** Everything that can be fused. */
-    public static final PartialFusion ALL = new PartialFusion(1, End.FRONT);
+    public static final PartialFusion ALL = new PartialFusion(1, End.BACK);
 
     /** Which end of the prompt is fused. */
     public enum End {

@@ -9,7 +9,9 @@ import dev.kvasir.decoder.LoadedModel;
 import dev.kvasir.decoder.Prefill;
 import dev.kvasir.torch.TensorScope;
 import java.time.Duration;
+import java.util.List;
 import java.util.function.BooleanSupplier;
+import java.util.stream.IntStream;
 
 /**
  * A sharer's KV cache of a conversation that a receiver reads too, position for position; kept until it is fused.
@@ -99,6 +101,31 @@ public final class SharedCache implements AutoCloseable {
      */
     public void round(CacheCodec codec) {
         codec.round(cache, 0, cache.length());
+    }
+
+    /** The cache of what an aligned prompt needs of its sharer, laid out {@link #beside beside} the receiver's tokens. */
+    public static SharedCache prefill(LoadedModel sharer, AlignedPrompt prompt, BooleanSupplier cancelled) {
+        return prefill(sharer, FuseRequest.sharerPrompt(prompt), prompt.sharerLength(), cancelled)
+                .beside(prompt);
+    }
+
+    /**
+     * What it has read, laid out beside the receiver's tokens: position {@code i} is then that of token {@code i}'s partner. Keys
+     * keep the rotation of where the sharer read them.
+     *
+     * @return this one if it lies so already, else another in its stead: this one is closed, and cannot be read on
+     */
+    public SharedCache beside(AlignedPrompt prompt) {
+        List<Integer> partners = prompt.fusiblePartners();
+        if (IntStream.range(0, partners.size()).allMatch(i -> partners.get(i) == i)) {
+            return this;
+        }
+        try (this) {
+            SharedCache beside = new SharedCache(sharer, cache.gather(partners));
+            beside.prefill = prefill;
+            beside.copied = copied;
+            return beside;
+        }
     }
 
     public LoadedModel sharer() {

@@ -21,12 +21,40 @@ public final class SpanAligner {
 
     /**
      * Both prompts, and for each receiver token the index of its sharer token or {@link #UNPAIRED}.
+     *
+     * @param messages of the receiver's tokens, {@code [start, end)}, in order
+     * @param same of the paired receiver tokens, how many have a partner that says the same text
      */
-    public record SpanAlignment(List<Integer> receiverIds, List<Integer> sharerIds, List<Integer> partners) {
+    public record SpanAlignment(
+            List<Integer> receiverIds,
+            List<Integer> sharerIds,
+            List<Integer> partners,
+            List<TokenRange> messages,
+            int same) {
         public SpanAlignment {
             receiverIds = List.copyOf(receiverIds);
             sharerIds = List.copyOf(sharerIds);
             partners = List.copyOf(partners);
+            messages = List.copyOf(messages);
+        }
+
+        /** What the models run. */
+        public AlignedPrompt prompt() {
+            List<Boolean> mask = new ArrayList<>(Collections.nCopies(receiverIds.size(), false));
+            for (TokenRange message : messages) {
+                Collections.fill(mask.subList(message.start(), message.end()), true);
+            }
+            long paired =
+                    partners.stream().filter(partner -> partner != UNPAIRED).count();
+            return new AlignedPrompt(
+                    receiverIds,
+                    sharerIds,
+                    Collections.nCopies(receiverIds.size(), false),
+                    Collections.nCopies(sharerIds.size(), false),
+                    mask,
+                    sections(),
+                    partners,
+                    paired == 0 ? 1 : (double) same / paired);
         }
 
         /** Paired stretches are fused, others are not; nor is the last token. */
@@ -40,13 +68,20 @@ public final class SpanAligner {
         }
     }
 
+    /** Tokens from {@code start} to before {@code end}. */
+    public record TokenRange(int start, int end) {}
+
     private final ChatModel receiver;
     private final ChatModel sharer;
 
     public SpanAligner(
             Tokenizer receiver, ChatTemplate receiverTemplate, Tokenizer sharer, ChatTemplate sharerTemplate) {
-        this.receiver = new ChatModel(receiver, receiverTemplate);
-        this.sharer = new ChatModel(sharer, sharerTemplate);
+        this(new ChatModel(receiver, receiverTemplate), new ChatModel(sharer, sharerTemplate));
+    }
+
+    SpanAligner(ChatModel receiver, ChatModel sharer) {
+        this.receiver = receiver;
+        this.sharer = sharer;
     }
 
     /**
@@ -61,7 +96,22 @@ public final class SpanAligner {
         for (int i = 0; i < own.messages().size(); i++) {
             pair(own, own.messages().get(i), other, other.messages().get(i), partners);
         }
-        return new SpanAlignment(own.ids(), other.ids(), partners);
+        List<TokenRange> messages = own.parts().stream()
+                .filter(ChatSide.Part::message)
+                .map(part -> new TokenRange(part.start(), part.end()))
+                .toList();
+        return new SpanAlignment(own.ids(), other.ids(), partners, messages, same(own, other, partners));
+    }
+
+    private static int same(ChatSide own, ChatSide other, List<Integer> partners) {
+        int same = 0;
+        for (int token = 0; token < partners.size(); token++) {
+            int partner = partners.get(token);
+            if (partner != UNPAIRED && own.text(token).equals(other.text(partner))) {
+                same++;
+            }
+        }
+        return same;
     }
 
     private static void pair(

@@ -6,11 +6,13 @@ import dev.kvasir.fuser.AlignmentMode;
 import dev.kvasir.fuser.ChatAligner;
 import dev.kvasir.fuser.ChatAlignment;
 import dev.kvasir.fuser.ChatAlignment.Stretch;
+import dev.kvasir.fuser.SpanAligner;
+import dev.kvasir.fuser.SpanAligner.SpanAlignment;
+import dev.kvasir.fuser.SpanAligner.TokenRange;
 import dev.kvasir.model.ChatInput;
 import dev.kvasir.model.ChatTemplate;
 import dev.kvasir.model.Tokenizer;
 import dev.kvasir.model.Tokenizer.SpecialTokens;
-import dev.kvasir.training.TrainingBatch.PadIds;
 import dev.kvasir.training.TrainingSample.SampleSection;
 import dev.kvasir.training.TrainingSample.TokenRow;
 import java.util.ArrayList;
@@ -27,28 +29,28 @@ import org.jspecify.annotations.Nullable;
 final class ChatSamples {
 
     private final Side receiver;
-    private final Side sharer;
     private final AlignmentMode mode;
     private final ChatAligner aligner;
+    private final SpanAligner spans;
 
     ChatSamples(Side receiver, Side sharer, AlignmentMode mode) {
         this.receiver = receiver;
-        this.sharer = sharer;
         this.mode = mode;
+        this.spans = new SpanAligner(receiver.tokenizer(), receiver.template(), sharer.tokenizer(), sharer.template());
         this.aligner = ChatAligner.between(
                 receiver.tokenizer(), receiver.template(), sharer.tokenizer(), sharer.template(), mode);
     }
 
-    PadIds pads() {
-        int own = receiver.tokenizer().specialIds().padOrEos().orElse(0);
-        int other = sharer.tokenizer().specialIds().padOrEos().orElse(0);
-        return new PadIds(own, mode == AlignmentMode.SAME_VOCABULARY ? own : other);
+    /** What the receiver's rows are padded with. */
+    int pad() {
+        return receiver.tokenizer().specialIds().padOrEos().orElse(0);
     }
 
     TrainingSample of(ChatInput chat) {
         return switch (mode) {
             case SAME_VOCABULARY -> shared(chat);
             case FIRST, LONGEST -> aligned(aligner.align(chat, ChatAligner.Ending.TEMPLATE));
+            case SPAN -> spanned(spans.align(chat));
         };
     }
 
@@ -67,7 +69,7 @@ final class ChatSamples {
         int length = alignment.positions().size() - alignment.receiverTrailingPads();
         sections.add(new SampleSection(length - stretches.get(first).start(), false));
         List<AlignedPosition> positions = alignment.positions().subList(0, length);
-        return new TrainingSample(
+        return TrainingSample.placeByPlace(
                 new TokenRow(
                         positions.stream().map(AlignedPosition::receiverId).toList(),
                         positions.stream()
@@ -91,6 +93,36 @@ final class ChatSamples {
         return labels;
     }
 
+    /** Like an aligned one, but each model keeps its own tokens. */
+    private static TrainingSample spanned(SpanAlignment alignment) {
+        int length = alignment.receiverIds().size();
+        TokenRange reply = alignment.messages().getLast();
+        int last = alignment.messages().size() == 1
+                ? 0
+                : alignment.messages().get(alignment.messages().size() - 2).end();
+        List<SampleSection> sections = new ArrayList<>();
+        for (int start = 0; start < last; ) {
+            boolean fused = alignment.partners().get(start) != SpanAligner.UNPAIRED;
+            int end = start;
+            while (end < last && fused == (alignment.partners().get(end) != SpanAligner.UNPAIRED)) {
+                end++;
+            }
+            sections.add(new SampleSection(end - start, fused));
+            start = end;
+        }
+        sections.add(new SampleSection(length - last, false));
+        List<Integer> labels = new ArrayList<>(Collections.nCopies(reply.start(), TrainingSample.IGNORED));
+        labels.addAll(alignment.receiverIds().subList(reply.start(), length));
+        return new TrainingSample(
+                new TokenRow(alignment.receiverIds(), Collections.nCopies(length, true)),
+                new TokenRow(
+                        alignment.sharerIds(),
+                        Collections.nCopies(alignment.sharerIds().size(), true)),
+                alignment.partners(),
+                labels,
+                sections);
+    }
+
     private TrainingSample shared(ChatInput chat) {
         List<Map<String, @Nullable Object>> messages = chat.messages();
         List<Integer> prompt =
@@ -102,7 +134,7 @@ final class ChatSamples {
         TokenRow row = new TokenRow(whole, Collections.nCopies(whole.size(), true));
         List<SampleSection> sections =
                 List.of(new SampleSection(asked - 1, true), new SampleSection(whole.size() - asked + 1, false));
-        return new TrainingSample(row, row, labels, sections);
+        return TrainingSample.placeByPlace(row, row, labels, sections);
     }
 
     /** Where the reply starts: behind the prompt, or where the finished chat parts from it. */

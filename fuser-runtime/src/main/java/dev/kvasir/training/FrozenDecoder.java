@@ -69,15 +69,20 @@ final class FrozenDecoder {
         return kvHeads() * headDim();
     }
 
-    /** The cache of the first {@code length} columns: every layer's keys, then every layer's values. */
-    List<Tensor> prefill(TensorScope scope, TrainingBatch.Stream stream, int length) {
-        SectionInputs inputs = new SectionInputs(stream, 0, length);
+    /**
+     * The cache of the columns from {@code start} to before {@code end}: every layer's keys, then every layer's values.
+     *
+     * @param past likewise, of the columns before; empty if there are none
+     */
+    List<Tensor> prefill(TensorScope scope, TrainingBatch.Stream stream, int start, int end, List<Tensor> past) {
+        SectionInputs inputs = new SectionInputs(stream, start, end);
         return program.run(
                 scope,
                 "prefill",
                 inputs.ids(scope),
                 inputs.ropes(scope, type, kinds),
                 inputs.masks(scope, type, kinds),
+                past,
                 weights,
                 shape(),
                 reals);

@@ -3,6 +3,7 @@ package dev.kvasir.training;
 import dev.kvasir.fuser.LayerFuserShape;
 import dev.kvasir.torch.Tensor;
 import dev.kvasir.torch.TensorScope;
+import dev.kvasir.training.TrainingRecipe.Start;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -34,8 +35,11 @@ record FuserParameters(List<Name> names, List<Tensor> tensors) {
         return names;
     }
 
-    /** A fresh fuser: linear layers uniform within 1 / sqrt(inputs), norms 1, gates at {@code gateStart}. */
-    static FuserParameters fresh(TensorScope scope, List<Name> names, double gateStart, long seed) {
+    /**
+     * A fresh fuser: linear layers uniform within 1 / sqrt(inputs), norms 1, gates at {@code gateStart}; if it starts standardised, the
+     * last layers are zero.
+     */
+    static FuserParameters fresh(TensorScope scope, List<Name> names, double gateStart, Start start, long seed) {
         SplittableRandom random = new SplittableRandom(seed);
         List<Tensor> tensors = new ArrayList<>();
         long inputs = 1;
@@ -46,7 +50,9 @@ record FuserParameters(List<Name> names, List<Tensor> tensors) {
             double bound = 1 / Math.sqrt((double) inputs);
             float[] values = new float[name.count()];
             for (int i = 0; i < values.length; i++) {
-                values[i] = (float) name.initial(gateStart, bound * (2 * random.nextDouble() - 1));
+                double drawn = bound * (2 * random.nextDouble() - 1);
+                boolean zero = start == Start.STANDARDISED && name.output();
+                values[i] = (float) name.initial(gateStart, zero ? 0 : drawn);
             }
             tensors.add(scope.floats(values, name.sizes()));
         }
@@ -100,6 +106,10 @@ record FuserParameters(List<Name> names, List<Tensor> tensors) {
 
         boolean gate() {
             return key.endsWith("gate_logit");
+        }
+
+        boolean output() {
+            return key.contains("_proj_out.");
         }
 
         long[] sizes() {

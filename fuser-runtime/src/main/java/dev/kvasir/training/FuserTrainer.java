@@ -2,7 +2,6 @@ package dev.kvasir.training;
 
 import dev.kvasir.torch.Tensor;
 import dev.kvasir.torch.TensorScope;
-import dev.kvasir.training.TrainingBatch.PadIds;
 import dev.kvasir.training.TrainingPass.Draw;
 import dev.kvasir.training.TrainingRecipe.Pace;
 import java.time.Duration;
@@ -96,13 +95,15 @@ final class FuserTrainer {
     private double accumulate(FuserParameters sums, int step, int number) {
         List<Integer> indexes = order.batch(number);
         try (TensorScope scope = TensorScope.root()) {
-            TrainingBatch batch = parts.training().batch(indexes, parts.pads());
-            SharerSlices sharer = parts.training().caches().slices(scope, batch, indexes);
+            TrainingBatch batch = parts.training().batch(indexes, parts.pad());
+            FrozenSlices frozen = parts.training()
+                    .caches()
+                    .slices(scope, batch, parts.training().places(indexes));
             Draw draw = new Draw(
                     new SeededNoise(recipe.seed(), number),
                     schedule.temperature(step),
                     1 - recipe.shape().dropout());
-            List<Tensor> found = parts.pass().gradients(scope, batch, sharer, draw);
+            List<Tensor> found = parts.pass().gradients(scope, batch, frozen, draw);
             parts.pass()
                     .add(
                             scope,
@@ -138,9 +139,11 @@ final class FuserTrainer {
         for (int number = 0; number < batches.perEpoch(); number++) {
             List<Integer> indexes = batches.batch(number);
             try (TensorScope scope = TensorScope.root()) {
-                TrainingBatch batch = parts.heldOut().batch(indexes, parts.pads());
-                SharerSlices sharer = parts.heldOut().caches().slices(scope, batch, indexes);
-                sum += parts.pass().loss(scope, batch, sharer) * indexes.size();
+                TrainingBatch batch = parts.heldOut().batch(indexes, parts.pad());
+                FrozenSlices frozen = parts.heldOut()
+                        .caches()
+                        .slices(scope, batch, parts.heldOut().places(indexes));
+                sum += parts.pass().loss(scope, batch, frozen) * indexes.size();
             }
         }
         return sum / samples.size();
@@ -166,15 +169,24 @@ final class FuserTrainer {
 
     private record StepResult(double loss, double gradientNorm) {}
 
-    /** Samples and their sharer's caches. */
-    record Samples(List<TrainingSample> samples, SharerCaches caches) {
+    /**
+     * Samples and what is kept of both models' caches of them.
+     *
+     * @param places of the samples in the caches
+     */
+    record Samples(List<TrainingSample> samples, FrozenCaches caches, List<Integer> places) {
 
         Samples {
             samples = List.copyOf(samples);
+            places = List.copyOf(places);
         }
 
-        TrainingBatch batch(List<Integer> indexes, PadIds pads) {
-            return TrainingBatch.of(indexes.stream().map(samples::get).toList(), pads);
+        List<Integer> places(List<Integer> indexes) {
+            return indexes.stream().map(places::get).toList();
+        }
+
+        TrainingBatch batch(List<Integer> indexes, int pad) {
+            return TrainingBatch.of(indexes.stream().map(samples::get).toList(), pad);
         }
     }
 
@@ -190,7 +202,7 @@ final class FuserTrainer {
             FuserParameters best,
             Samples training,
             Samples heldOut,
-            PadIds pads) {
+            int pad) {
 
         void keepBest() {
             best.copyFrom(parameters);

@@ -6,6 +6,7 @@ import dev.kvasir.fuser.FuserDescription;
 import dev.kvasir.fuser.FuserEnd;
 import dev.kvasir.fuser.LayerFuserShape;
 import dev.kvasir.fuser.LayerLink;
+import dev.kvasir.fuser.PartialFusion;
 import dev.kvasir.fuser.TrainedTensors;
 import dev.kvasir.model.Checkpoint;
 import dev.kvasir.model.ModelConfig;
@@ -29,13 +30,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
-import java.util.function.Consumer;
+import java.util.stream.IntStream;
 
 /**
  * Trains a fuser by a recipe, from the chats to the folder that inference reads: what {@code kvasir fuser train} does.
  *
- * <p>While it runs, {@code training/<fuser>/} under the home holds {@code metrics.jsonl}, the saved state and the sharer's caches. A
- * run that was stopped continues from the saved state if the recipe is the same.
+ * <p>While it runs, {@code training/<fuser>/} under the home holds {@code metrics.jsonl} and the saved state. A run that was stopped
+ * continues from the saved state if the recipe is the same. The models' caches of the chats lie in {@code training/caches/} and stay
+ * for other runs over the same chats.
  *
  * <pre>{@code
  * TrainingReport report = new FuserTrainingRun(TrainingRecipe.read(file), home, InstantSource.system())
@@ -43,6 +45,9 @@ import java.util.function.Consumer;
  * }</pre>
  */
 public final class FuserTrainingRun {
+
+    /** So many chats tell the size of each channel. */
+    private static final int MEASURED_CHATS = 128;
 
     private final TrainingRecipe recipe;
     private final Path home;
@@ -58,39 +63,40 @@ public final class FuserTrainingRun {
     /**
      * Trains to the end.
      *
-     * @param listener told after every optimiser step, on this thread
      * @return where the fuser lies and how it came out
      * @throws TrainingDataInvalidException if the chats cannot be used
      */
-    public TrainingReport run(Consumer<TrainingProgress> listener) {
+    public TrainingReport run(TrainingListener listener) {
         Instant began = time.instant();
-        Path folder = folder();
         try (Checkpoint receiver = open(recipe.receiver());
                 Checkpoint sharer = open(recipe.sharer());
                 TorchProgram program = TorchProgram.compile(TrainingProgram.SOURCE);
                 TensorScope scope = TensorScope.root()) {
             ChatSamples chats =
                     new ChatSamples(side(receiver), side(sharer), recipe.shape().alignment());
-            Split split = split(chats);
-            SharerCaches.Plan plan = new SharerCaches.Plan(
-                    load(scope, program, sharer), layerOf(receiver.config(), sharer.config()), chats.pads());
-            try (SharerCaches training =
-                            SharerCaches.compute(plan, split.training(), folder.resolve("training.caches"));
-                    SharerCaches heldOut =
-                            SharerCaches.compute(plan, split.heldOut(), folder.resolve("held-out.caches"))) {
+            List<TrainingSample> samples = samples(chats);
+            Split split = split(samples);
+            Pair pair = new Pair(receiver, sharer, layerOf(receiver.config(), sharer.config()));
+            FrozenDecoder reading = load(scope, program, receiver);
+            try (FrozenCaches caches = caches(program, pair, reading, samples, listener)) {
+                ChannelScales scales = scales(caches, samples, split, chats.pad());
                 Workspace workspace = workspace(scope, program, receiver.config(), sharer.config());
                 Parts parts = new Parts(
                         new TrainingPass(
-                                program, load(scope, program, receiver), workspace.shape(), workspace.parameters()),
+                                program,
+                                reading,
+                                workspace.shape(),
+                                workspace.parameters(),
+                                scales.tensors(scope, ElementType.F32)),
                         workspace.optimiser(),
                         workspace.parameters(),
                         workspace.best(),
-                        new Samples(split.training(), training),
-                        new Samples(split.heldOut(), heldOut),
-                        chats.pads());
-                TrainingState end = train(parts, workspace, folder, listener);
+                        samples(samples, split.training(), caches),
+                        samples(samples, split.heldOut(), caches),
+                        chats.pad());
+                TrainingState end = train(parts, workspace, folder(), listener);
                 FuserParameters result = end.bestLoss() < Double.POSITIVE_INFINITY ? parts.best() : parts.parameters();
-                Path fuser = write(result, workspace.shape(), new Pair(receiver, sharer, plan.layerOf()));
+                Path fuser = write(result, scales, workspace.shape(), pair);
                 return new TrainingReport(
                         fuser,
                         split.training().size(),
@@ -103,6 +109,52 @@ public final class FuserTrainingRun {
                         Duration.between(began, time.instant()));
             }
         }
+    }
+
+    private List<TrainingSample> samples(ChatSamples chats) {
+        return ChatFile.read(recipe.data().file()).stream()
+                .map(chats::of)
+                .map(sample -> recipe.shape().dial().equals(PartialFusion.ALL)
+                        ? sample
+                        : sample.dialled(recipe.shape().dial()))
+                .filter(sample -> sample.length() <= recipe.data().longest())
+                .toList();
+    }
+
+    private static Samples samples(List<TrainingSample> all, List<Integer> places, FrozenCaches caches) {
+        return new Samples(places.stream().map(all::get).toList(), caches, places);
+    }
+
+    /** The sharer's weights are needed no longer than it reads. */
+    private FrozenCaches caches(
+            TorchProgram program,
+            Pair pair,
+            FrozenDecoder receiver,
+            List<TrainingSample> samples,
+            TrainingListener listener) {
+        try (TensorScope scope = TensorScope.root()) {
+            FrozenCaches.Plan plan =
+                    FrozenCaches.Plan.of(load(scope, program, pair.sharer()), pair.layerOf(), receiver);
+            CacheShelf shelf = new CacheShelf(home.resolve("training").resolve("caches"));
+            return shelf.open(
+                    plan, CacheShelf.key(pair.receiver(), pair.sharer(), pair.layerOf(), samples), samples, listener);
+        }
+    }
+
+    private ChannelScales scales(FrozenCaches caches, List<TrainingSample> samples, Split split, int pad) {
+        return switch (recipe.shape().start()) {
+            case UNIFORM -> ChannelScales.none();
+            case STANDARDISED ->
+                ChannelScales.measure(
+                        caches,
+                        samples,
+                        split.training()
+                                .subList(
+                                        0,
+                                        Math.min(
+                                                MEASURED_CHATS, split.training().size())),
+                        pad);
+        };
     }
 
     private Path folder() {
@@ -132,21 +184,18 @@ public final class FuserTrainingRun {
                                         .formatted(model.path()))));
     }
 
-    private Split split(ChatSamples chats) {
-        List<TrainingSample> samples = new ArrayList<>();
-        ChatFile.read(recipe.data().file()).stream()
-                .map(chats::of)
-                .filter(sample -> sample.length() <= recipe.data().longest())
-                .forEach(samples::add);
-        Collections.shuffle(samples, new Random(recipe.seed()));
-        int heldOut = (int) Math.round(samples.size() * recipe.data().heldOut());
-        if (samples.size() - heldOut < 1) {
+    private Split split(List<TrainingSample> samples) {
+        List<Integer> places =
+                new ArrayList<>(IntStream.range(0, samples.size()).boxed().toList());
+        Collections.shuffle(places, new Random(recipe.seed()));
+        int heldOut = (int) Math.round(places.size() * recipe.data().heldOut());
+        if (places.size() - heldOut < 1) {
             throw new TrainingDataInvalidException(
                     recipe.data().file(),
                     "no chat of at most %d tokens is left to train on"
                             .formatted(recipe.data().longest()));
         }
-        return new Split(samples.subList(heldOut, samples.size()), samples.subList(0, heldOut));
+        return new Split(places.subList(heldOut, places.size()), places.subList(0, heldOut));
     }
 
     private List<Integer> layerOf(ModelConfig receiver, ModelConfig sharer) {
@@ -170,14 +219,14 @@ public final class FuserTrainingRun {
                 recipe.shape().layers(),
                 Ablation.NONE);
         List<Name> names = FuserParameters.namesOf(shape, receiver.layers());
-        FuserParameters parameters =
-                FuserParameters.fresh(scope, names, recipe.shape().gateStart(), recipe.seed());
+        FuserParameters parameters = FuserParameters.fresh(
+                scope, names, recipe.shape().gateStart(), recipe.shape().start(), recipe.seed());
         FuserParameters best = parameters.zeros(scope);
         best.copyFrom(parameters);
         return new Workspace(shape, parameters, best, new AdamW(program, scope, parameters, recipe.optimiser()));
     }
 
-    private TrainingState train(Parts parts, Workspace workspace, Path folder, Consumer<TrainingProgress> listener) {
+    private TrainingState train(Parts parts, Workspace workspace, Path folder, TrainingListener listener) {
         SavedTraining saved = new SavedTraining(
                 folder.resolve("state.safetensors"),
                 recipe.toString(),
@@ -190,14 +239,14 @@ public final class FuserTrainingRun {
         TrainingState end = trainer.train(
                 progress -> {
                     metrics.append(progress);
-                    listener.accept(progress);
+                    listener.step(progress);
                 },
                 saved::save);
         saved.delete();
         return end;
     }
 
-    private Path write(FuserParameters result, LayerFuserShape shape, Pair pair) {
+    private Path write(FuserParameters result, ChannelScales scales, LayerFuserShape shape, Pair pair) {
         List<Map<String, float[]>> layerFusers = new ArrayList<>();
         Map<Integer, LayerLink> links = new TreeMap<>();
         for (int layer = 0; layer < pair.layerOf().size(); layer++) {
@@ -209,9 +258,10 @@ public final class FuserTrainingRun {
         }
         for (int i = 0; i < result.names().size(); i++) {
             Name name = result.names().get(i);
+            float[] weight = result.tensors().get(Math.max(0, i - 1)).toFloats(); // a bias follows its weight
             layerFusers
                     .get(name.layer())
-                    .put(name.key(), result.tensors().get(i).toFloats());
+                    .put(name.key(), scales.fold(name, result.tensors().get(i).toFloats(), weight));
         }
         List<LayerFuserShape> shapes = Collections.nCopies(layerFusers.size(), shape);
         FuserDescription description = new FuserDescription(
@@ -231,7 +281,8 @@ public final class FuserTrainingRun {
                 Path.of(name).getFileName().toString(), null, config.layers(), config.kvHeads(), config.headDim());
     }
 
-    private record Split(List<TrainingSample> training, List<TrainingSample> heldOut) {}
+    /** Places among all samples. */
+    private record Split(List<Integer> training, List<Integer> heldOut) {}
 
     private record Pair(Checkpoint receiver, Checkpoint sharer, List<Integer> layerOf) {}
 

@@ -2,10 +2,12 @@ package dev.kvasir.training;
 
 import dev.kvasir.fuser.AlignmentMode;
 import dev.kvasir.fuser.LayerAlignment;
+import dev.kvasir.fuser.PartialFusion;
 import dev.kvasir.training.TrainingRecipe.Data;
 import dev.kvasir.training.TrainingRecipe.Optimiser;
 import dev.kvasir.training.TrainingRecipe.Pace;
 import dev.kvasir.training.TrainingRecipe.Shape;
+import dev.kvasir.training.TrainingRecipe.Start;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -82,6 +84,10 @@ final class RecipeReader {
                 part.whole("layers", 3, 3),
                 part.number("dropout", 0.1, 0, 0.99),
                 part.number("gateStart", 0, -100, 100),
+                part.oneOf("start", Start.UNIFORM, Start.class),
+                new PartialFusion(
+                        part.number("share", 1, 0, 1),
+                        part.oneOf("order", PartialFusion.End.BACK, PartialFusion.End.class)),
                 part.oneOf("mapping", LayerAlignment.LAST_ALIGNED, LayerAlignment.class),
                 part.oneOf("alignment", AlignmentMode.LONGEST, AlignmentMode.class));
         part.refuseUnknown();

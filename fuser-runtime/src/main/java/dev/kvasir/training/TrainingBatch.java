@@ -6,9 +6,10 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
+import java.util.stream.LongStream;
 
 /**
- * Samples of one {@link TrainingSample#pattern() pattern}, each section right-padded to its longest row, so that pads stand
+ * What the receiver reads of samples of one {@link TrainingSample#pattern() pattern}, each section right-padded to its longest row, so that pads stand
  * inside the rows. Real tokens keep the positions they have alone; pads are masked and never count.
  */
 final class TrainingBatch {
@@ -16,9 +17,7 @@ final class TrainingBatch {
     private final List<TrainingSample> samples;
     private final List<SampleSection> sections;
     private final long[][] receiverIds;
-    private final long[][] sharerIds;
     private final boolean[][] receiverReal;
-    private final boolean[][] sharerReal;
     private final long[][] positions;
     private final long[][] labels;
 
@@ -28,9 +27,7 @@ final class TrainingBatch {
         this.samples = samples;
         this.sections = sections;
         this.receiverIds = new long[rows][length];
-        this.sharerIds = new long[rows][length];
         this.receiverReal = new boolean[rows][length];
-        this.sharerReal = new boolean[rows][length];
         this.positions = new long[rows][length];
         this.labels = new long[rows][length];
     }
@@ -38,7 +35,7 @@ final class TrainingBatch {
     /**
      * @throws IllegalArgumentException if there are no samples, or they differ in what is fused
      */
-    static TrainingBatch of(List<TrainingSample> samples, PadIds pads) {
+    static TrainingBatch of(List<TrainingSample> samples, int pad) {
         if (samples.isEmpty()
                 || new HashSet<>(samples.stream().map(TrainingSample::pattern).toList()).size() > 1) {
             throw new IllegalArgumentException("A batch holds samples that fuse the same sections; got "
@@ -46,7 +43,7 @@ final class TrainingBatch {
         }
         TrainingBatch batch = new TrainingBatch(List.copyOf(samples), longest(samples));
         for (int row = 0; row < samples.size(); row++) {
-            batch.fill(row, pads);
+            batch.fill(row, pad);
         }
         return batch;
     }
@@ -64,10 +61,9 @@ final class TrainingBatch {
         return List.copyOf(sections);
     }
 
-    private void fill(int row, PadIds pads) {
+    private void fill(int row, int pad) {
         TrainingSample sample = samples.get(row);
-        Arrays.fill(receiverIds[row], pads.receiver());
-        Arrays.fill(sharerIds[row], pads.sharer());
+        Arrays.fill(receiverIds[row], pad);
         Arrays.fill(labels[row], TrainingSample.IGNORED);
         int from = 0;
         int to = 0;
@@ -75,7 +71,6 @@ final class TrainingBatch {
             int length = sample.sections().get(s).length();
             for (int t = 0; t < length; t++) {
                 copy(sample.receiver(), from + t, receiverIds[row], receiverReal[row], to + t);
-                copy(sample.sharer(), from + t, sharerIds[row], sharerReal[row], to + t);
                 labels[row][to + t] = sample.labels().get(from + t);
                 positions[row][to + t] = (long) from + t;
             }
@@ -117,11 +112,6 @@ final class TrainingBatch {
         return new Stream(receiverIds, receiverReal, positions);
     }
 
-    /** The sharer runs at the receiver's positions. */
-    Stream sharer() {
-        return new Stream(sharerIds, sharerReal, positions);
-    }
-
     long label(int row, int column) {
         return labels[row][column];
     }
@@ -129,9 +119,6 @@ final class TrainingBatch {
     int tokens() {
         return samples.stream().mapToInt(TrainingSample::length).sum();
     }
-
-    /** Both models' pad ids. */
-    record PadIds(int receiver, int sharer) {}
 
     /** What one model reads of the batch, {@code [rows][length]}; shared, not to be written. */
     static final class Stream {
@@ -144,6 +131,20 @@ final class TrainingBatch {
             this.ids = ids;
             this.real = real;
             this.positions = positions;
+        }
+
+        /** One row by itself, at positions from 0 on. */
+        static Stream alone(TokenRow row) {
+            boolean[] real = new boolean[row.size()];
+            for (int i = 0; i < real.length; i++) {
+                real[i] = row.real().get(i);
+            }
+            return new Stream(
+                    new long[][] {
+                        row.ids().stream().mapToLong(Integer::longValue).toArray()
+                    },
+                    new boolean[][] {real},
+                    new long[][] {LongStream.range(0, row.size()).toArray()});
         }
 
         int rows() {

@@ -18,12 +18,20 @@ final class TrainingPass {
     private final FrozenDecoder receiver;
     private final LayerFuserShape shape;
     private final FuserParameters parameters;
+    private final List<Tensor> scales;
 
-    TrainingPass(TorchProgram program, FrozenDecoder receiver, LayerFuserShape shape, FuserParameters parameters) {
+    /** @param scales as {@link ChannelScales#tensors} makes them */
+    TrainingPass(
+            TorchProgram program,
+            FrozenDecoder receiver,
+            LayerFuserShape shape,
+            FuserParameters parameters,
+            List<Tensor> scales) {
         this.program = program;
         this.receiver = receiver;
         this.shape = shape;
         this.parameters = parameters;
+        this.scales = List.copyOf(scales);
     }
 
     /**
@@ -31,8 +39,8 @@ final class TrainingPass {
      *
      * @return the loss, a scalar, and behind it one gradient for each parameter, in their order
      */
-    List<Tensor> gradients(TensorScope scope, TrainingBatch batch, SharerSlices sharer, Draw draw) {
-        return program.runTracked(scope, "gradients", arguments(scope, batch, sharer, draw));
+    List<Tensor> gradients(TensorScope scope, TrainingBatch batch, FrozenSlices frozen, Draw draw) {
+        return program.runTracked(scope, "gradients", arguments(scope, batch, frozen, draw));
     }
 
     /** Adds gradients, times a share, to sums in place. */
@@ -41,24 +49,28 @@ final class TrainingPass {
     }
 
     /** The mean loss over a batch's labels, with gates and weights as a fused cache would see them. */
-    double loss(TensorScope scope, TrainingBatch batch, SharerSlices sharer) {
-        Object[] arguments = arguments(scope, batch, sharer, new Draw(new SeededNoise(0, 0), EVALUATION, 1));
+    double loss(TensorScope scope, TrainingBatch batch, FrozenSlices frozen) {
+        Object[] arguments = arguments(scope, batch, frozen, new Draw(new SeededNoise(0, 0), EVALUATION, 1));
         return program.run(scope, "loss", arguments).getFirst().toDoubles()[0];
     }
 
-    private Object[] arguments(TensorScope scope, TrainingBatch batch, SharerSlices sharer, Draw draw) {
+    private Object[] arguments(TensorScope scope, TrainingBatch batch, FrozenSlices frozen, Draw draw) {
+        int constant = frozen.ownKeys().size() / receiver.layers();
         List<Tensor> ids = new ArrayList<>();
         List<Tensor> ropes = new ArrayList<>();
         List<Tensor> masks = new ArrayList<>();
         List<Long> fused = new ArrayList<>();
         for (int s = 0; s < batch.sections().size(); s++) {
             SampleSection section = batch.sections().get(s);
+            fused.add(section.fused() ? 1L : 0L);
+            if (s < constant) {
+                continue;
+            }
             int start = batch.start(s);
             SectionInputs inputs = new SectionInputs(batch.receiver(), start, start + section.length());
             ids.add(inputs.ids(scope));
             ropes.addAll(inputs.ropes(scope, receiver.type(), receiver.kinds()));
             masks.addAll(inputs.masks(scope, receiver.type(), receiver.kinds()));
-            fused.add(section.fused() ? 1L : 0L);
         }
         Targets targets = Targets.of(batch);
         return new Object[] {
@@ -66,8 +78,10 @@ final class TrainingPass {
             ropes,
             masks,
             fused,
-            sharer.keys(),
-            sharer.values(),
+            frozen.ownKeys(),
+            frozen.ownValues(),
+            frozen.sharerKeys(),
+            frozen.sharerValues(),
             uniforms(scope, batch, draw),
             keeps(scope, batch, draw),
             scope.longs(targets.rows(), targets.count()),
@@ -78,7 +92,8 @@ final class TrainingPass {
             parameters.tensors(),
             (long) shape.projectorBlocks(),
             draw.temperature(),
-            draw.kept()
+            draw.kept(),
+            scales
         };
     }
 

@@ -92,11 +92,14 @@ final class TrainingProgram {
               return x + y
             def fuse(self, sharer: Tensor, receiver: Tensor, p: List[Tensor], i: int,
                   blocks: int, uniform: Tensor, temperature: float, keeps: List[Tensor], at: int,
-                  kept: float) -> Tensor:
+                  kept: float, scales: List[Tensor], scaled: int) -> Tensor:
               b, h, n, d = torch.size(receiver, 0), torch.size(receiver, 1), torch.size(receiver,
                     2), torch.size(receiver, 3)
               fromSharer = torch.reshape(torch.transpose(sharer, 1, 2), [b, n, -1])
               own = torch.reshape(torch.transpose(receiver, 1, 2), [b, n, -1])
+              if torch.len(scales) > 0:
+                fromSharer = (fromSharer - scales[scaled]) / scales[scaled + 1]
+                own = (own - scales[scaled + 2]) / scales[scaled + 3]
               z = torch.linear(torch.cat([fromSharer, own], -1), p[i + 1], p[i + 2])
               z = self.block(z, p, i + 3, keeps, at, kept)
               w = self.block(z, p, i + 6, keeps, at + 1, kept)
@@ -106,6 +109,8 @@ final class TrainingProgram {
                 y = self.block(y, p, i + 11 + 3 * j, keeps, at + 2 + j, kept)
               last = i + 11 + 3 * blocks
               y = self.heads(torch.linear(y, p[last], p[last + 1]), h)
+              if torch.len(scales) > 0:
+                y = y * scales[scaled + 4]
               weight = torch.unsqueeze(torch.transpose(w, 1, 2), -1)
               if temperature > 0.:
                 noise = -torch.log(-torch.log(uniform + 1e-20) + 1e-20)
@@ -114,10 +119,10 @@ final class TrainingProgram {
                 gate = torch.gt(p[i], 0).to(y.dtype)
               return receiver + gate * weight * y
             def loss(self, ids: List[Tensor], ropes: List[Tensor], masks: List[Tensor],
-                  fused: List[int], sharerKeys: List[Tensor], sharerValues: List[Tensor],
-                  uniforms: List[Tensor], keeps: List[Tensor], rows: Tensor, targets: Tensor,
-                  weights: List[Tensor], shape: List[int], reals: Tensor, p: List[Tensor], blocks: int,
-                  temperature: float, kept: float) -> Tensor:
+                  fused: List[int], ownKeys: List[Tensor], ownValues: List[Tensor],
+                  sharerKeys: List[Tensor], sharerValues: List[Tensor], uniforms: List[Tensor],
+                  keeps: List[Tensor], rows: Tensor, targets: Tensor, weights: List[Tensor], shape: List[int], reals: Tensor, p: List[Tensor], blocks: int,
+                  temperature: float, kept: float, scales: List[Tensor]) -> Tensor:
               layers = shape[0]
               kinds = torch.floordiv(torch.len(masks), torch.len(ids))
               stack = 13 + 3 * blocks
@@ -125,18 +130,23 @@ final class TrainingProgram {
               values = annotate(List[Tensor], [])
               hidden = weights[0]
               call = 0
-              for s in range(torch.len(ids)):
-                hidden, newKeys, newValues = self.decode(ids[s], torch.slice(ropes, 2 * kinds * s,
-                      2 * kinds * (s + 1)), torch.slice(masks, kinds * s, kinds * (s + 1)), keys, values,
-                      weights, shape, reals)
+              constant = torch.floordiv(torch.len(ownKeys), layers)
+              for s in range(torch.len(fused)):
+                newKeys = torch.slice(ownKeys, layers * s, layers * (s + 1))
+                newValues = torch.slice(ownValues, layers * s, layers * (s + 1))
+                if s >= constant:
+                  r = s - constant
+                  hidden, newKeys, newValues = self.decode(ids[r], torch.slice(ropes, 2 * kinds * r,
+                        2 * kinds * (r + 1)), torch.slice(masks, kinds * r, kinds * (r + 1)), keys, values,
+                        weights, shape, reals)
                 for l in range(layers):
                   k, v = newKeys[l], newValues[l]
                   if fused[s] == 1:
                     k = self.fuse(sharerKeys[call], k, p, 2 * stack * l, blocks, uniforms[2 * call],
-                          temperature, keeps, 2 * (2 + blocks) * call, kept)
+                          temperature, keeps, 2 * (2 + blocks) * call, kept, scales, 10 * l)
                     v = self.fuse(sharerValues[call], v, p, 2 * stack * l + stack, blocks,
                           uniforms[2 * call + 1], temperature, keeps, 2 * (2 + blocks) * call + 2 + blocks,
-                          kept)
+                          kept, scales, 10 * l + 5)
                     call = call + 1
                   if torch.eq(s, 0):
                     keys.append(k)
@@ -148,15 +158,15 @@ final class TrainingProgram {
               logits = torch.linear(flat, weights[-1])
               return torch.cross_entropy_loss(logits, targets)
             def gradients(self, ids: List[Tensor], ropes: List[Tensor], masks: List[Tensor],
-                  fused: List[int], sharerKeys: List[Tensor], sharerValues: List[Tensor],
-                  uniforms: List[Tensor], keeps: List[Tensor], rows: Tensor, targets: Tensor,
-                  weights: List[Tensor], shape: List[int], reals: Tensor, parameters: List[Tensor],
-                  blocks: int, temperature: float, kept: float) -> List[Tensor]:
+                  fused: List[int], ownKeys: List[Tensor], ownValues: List[Tensor],
+                  sharerKeys: List[Tensor], sharerValues: List[Tensor], uniforms: List[Tensor],
+                  keeps: List[Tensor], rows: Tensor, targets: Tensor, weights: List[Tensor], shape: List[int], reals: Tensor, parameters: List[Tensor],
+                  blocks: int, temperature: float, kept: float, scales: List[Tensor]) -> List[Tensor]:
               p = annotate(List[Tensor], [])
               for parameter in parameters:
                 p.append(torch.requires_grad_(torch.detach(parameter), True))
-              loss = self.loss(ids, ropes, masks, fused, sharerKeys, sharerValues, uniforms, keeps, rows,
-                    targets, weights, shape, reals, p, blocks, temperature, kept)
+              loss = self.loss(ids, ropes, masks, fused, ownKeys, ownValues, sharerKeys, sharerValues,
+                    uniforms, keeps, rows, targets, weights, shape, reals, p, blocks, temperature, kept, scales)
               found = annotate(List[Tensor], [torch.detach(loss)])
               gradients = torch.grad([loss], p, None, None, False, True)
               for i in range(torch.len(p)):
@@ -167,10 +177,14 @@ final class TrainingProgram {
                   found.append(unchecked_cast(Tensor, gradient))
               return found
             def prefill(self, ids: Tensor, ropes: List[Tensor], masks: List[Tensor],
-                  weights: List[Tensor], shape: List[int], reals: Tensor) -> List[Tensor]:
-              none = annotate(List[Tensor], [])
-              hidden, keys, values = self.decode(ids, ropes, masks, none, none, weights, shape, reals)
-              return keys + values
+                  past: List[Tensor], weights: List[Tensor], shape: List[int], reals: Tensor) -> List[Tensor]:
+              layers = torch.len(past) // 2
+              hidden, keys, values = self.decode(ids, ropes, masks, torch.slice(past, 0, layers),
+                    torch.slice(past, layers), weights, shape, reals)
+              cache = annotate(List[Tensor], [])
+              for part in keys + values:
+                cache.append(torch.contiguous(part))
+              return cache
             def accumulate(self, sums: List[Tensor], gradients: List[Tensor],
                   share: float) -> Tensor:
               for i in range(torch.len(sums)):

@@ -2,6 +2,7 @@ package dev.kvasir.training;
 
 import dev.kvasir.fuser.AlignmentMode;
 import dev.kvasir.fuser.LayerAlignment;
+import dev.kvasir.fuser.PartialFusion;
 import java.nio.file.Path;
 
 /**
@@ -53,6 +54,8 @@ public record TrainingRecipe(
      * @param layers at least 3 (3)
      * @param dropout from 0 to below 1 (0.1)
      * @param gateStart the gates' logits at the start; above 0 for short runs, which else end shut (0)
+     * @param start of what else is trained (UNIFORM)
+     * @param dial which part of the messages is fused, in training as it is to be in use (all)
      * @param mapping which sharer layer a receiver layer reads (LAST_ALIGNED)
      * @param alignment how the two tokenisations meet (LONGEST)
      */
@@ -62,8 +65,18 @@ public record TrainingRecipe(
             int layers,
             double dropout,
             double gateStart,
+            Start start,
+            PartialFusion dial,
             LayerAlignment mapping,
             AlignmentMode alignment) {}
+
+    /** How the layers of a fresh fuser start. */
+    public enum Start {
+        /** As torch starts linear layers: the paper's. */
+        UNIFORM,
+        /** Likewise, on channels brought to mean 0 and deviation 1, and with nothing added to the receiver's yet: for short runs. */
+        STANDARDISED
+    }
 
     /**
      * How parameters move.

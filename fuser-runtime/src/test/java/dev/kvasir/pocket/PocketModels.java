@@ -98,8 +98,7 @@ final class PocketModels implements AutoCloseable {
     String fused(AlignedPrompt asked, AlignedPrompt read, FusionSettings settings, CacheCodec codec) {
         FuseRequest request = FuseRequest.of(asked);
         try (TensorScope scope = TensorScope.root();
-                SharedCache shared = SharedCache.prefill(
-                        sharer, FuseRequest.sharerPrompt(read), request.fusibleLength(), () -> false);
+                SharedCache shared = SharedCache.prefill(sharer, read, () -> false);
                 KvCache cache = receiver.newCache(1, asked.length() + LONGEST_REPLY)) {
             shared.round(codec);
             FusedPrompt prompt = new FusedPrefill(

@@ -2,6 +2,7 @@ package dev.kvasir.training;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.kvasir.fuser.FuserCheckpoint;
 import dev.kvasir.pocket.PocketPair;
@@ -10,11 +11,16 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.Random;
 import java.util.concurrent.CancellationException;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Whole runs on the pocket pair, a few steps long. */
 class FuserTrainingRunIT {
@@ -112,6 +118,65 @@ class FuserTrainingRunIT {
                         home.resolve("chats.jsonl"));
     }
 
+    @Test
+    void whatTheModelsMadeOfTheChatsIsFoundByTheNextRunAndGoesOnWhereItWasStopped() {
+        List<Integer> read = new ArrayList<>();
+        assertThatThrownBy(() -> trained(new Reading(read, 7))).isInstanceOf(CancellationException.class);
+        trained(new Reading(read, 41));
+        trained(new Reading(read, 41));
+
+        assertThat(read)
+                .containsExactlyElementsOf(IntStream.rangeClosed(1, 40).boxed().toList());
+    }
+
+    @Test
+    void aDiskWithoutRoomIsToldBeforeAnythingIsRead() {
+        assertThat(new TrainingSpaceException(Path.of("caches"), 3L << 30, 1L << 30))
+                .hasMessageStartingWith(
+                        "The models' caches of the chats take 3072 MiB in caches, where 1024 MiB are free.");
+    }
+
+    /** The training program and inference are two programs; the held-out loss is where they meet. */
+    @ParameterizedTest
+    @CsvSource({"uniform, span", "standardised, span", "standardised, longest"})
+    void theWrittenFuserGivesTheLossThatTrainingMeasured(String start, String alignment) throws IOException {
+        Files.writeString(
+                recipe,
+                Files.readString(recipe)
+                        .replace(
+                                "\"gateStart\": 1.0",
+                                "\"gateStart\": 1.0, \"start\": \"%s\", \"alignment\": \"%s\""
+                                        .formatted(start, alignment)));
+        TrainingReport report = run(new ArrayList<>());
+
+        List<Integer> places = new ArrayList<>(IntStream.range(0, 40).boxed().toList());
+        Collections.shuffle(places, new Random(5));
+        List<String> chats = Files.readAllLines(home.resolve("chats.jsonl"));
+        double sum = 0;
+        try (InferredLoss inferred = new InferredLoss(home, report.fuser())) {
+            for (int place : places.subList(0, 8)) {
+                sum += inferred.of(chats.get(place));
+            }
+        }
+        assertThat(report.bestHeldOutLoss()).isLessThan(report.heldOutLossAtStart());
+        assertThat(sum / 8).isCloseTo(report.bestHeldOutLoss(), within(2e-4));
+    }
+
+    /** Notes which chats were read, and stops at one. */
+    private record Reading(List<Integer> read, int stop) implements TrainingListener {
+
+        @Override
+        public void read(int chats, int of) {
+            read.add(chats);
+            if (chats == stop) {
+                throw new CancellationException("stopped");
+            }
+        }
+
+        @Override
+        public void step(TrainingProgress progress) {}
+    }
+
     private static void stopAtFive(TrainingProgress progress) {
         if (progress.step() == 5) {
             throw new CancellationException("stopped");
@@ -119,6 +184,10 @@ class FuserTrainingRunIT {
     }
 
     private TrainingReport run(List<TrainingProgress> told) {
-        return new FuserTrainingRun(TrainingRecipe.read(recipe), home, InstantSource.system()).run(told::add);
+        return trained(told::add);
+    }
+
+    private TrainingReport trained(TrainingListener listener) {
+        return new FuserTrainingRun(TrainingRecipe.read(recipe), home, InstantSource.system()).run(listener);
     }
 }

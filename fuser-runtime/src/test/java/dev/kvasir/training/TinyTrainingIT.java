@@ -10,7 +10,6 @@ import dev.kvasir.torch.Tensor;
 import dev.kvasir.torch.TensorScope;
 import dev.kvasir.torch.TorchProgram;
 import dev.kvasir.training.FuserParameters.Name;
-import dev.kvasir.training.TrainingBatch.PadIds;
 import dev.kvasir.training.TrainingPass.Draw;
 import dev.kvasir.training.TrainingRecipe.Optimiser;
 import dev.kvasir.training.TrainingSample.SampleSection;
@@ -26,7 +25,6 @@ import org.junit.jupiter.api.io.TempDir;
 /** The hand-checked pair in training. */
 class TinyTrainingIT {
 
-    private static final PadIds NO_PADS = new PadIds(0, 0);
     private static final Draw EVALUATION = new Draw(new SeededNoise(0, 0), 0, 1);
 
     @TempDir
@@ -75,7 +73,7 @@ class TinyTrainingIT {
         private final TorchProgram program = TorchProgram.compile(TrainingProgram.SOURCE);
         private final TensorScope scope = TensorScope.root();
         private final TrainingBatch batch;
-        private final SharerCaches caches;
+        private final FrozenCaches caches;
         private final FuserParameters parameters;
         private final TrainingPass pass;
 
@@ -86,15 +84,16 @@ class TinyTrainingIT {
                     FrozenWeights.load(scope, program, TinyPair.sharerConfig(), TinyPair.sharerWeights(), type);
             TokenRow row = new TokenRow(List.of(3, 17, 8, 25, 11, 30, 5, 9), Collections.nCopies(8, true));
             List<Integer> labels = List.of(-100, -100, -100, 25, 11, 30, 5, 9);
-            TrainingSample sample = new TrainingSample(
+            TrainingSample sample = TrainingSample.placeByPlace(
                     row, row, labels, List.of(new SampleSection(2, true), new SampleSection(6, false)));
-            batch = TrainingBatch.of(List.of(sample), NO_PADS);
-            caches = SharerCaches.compute(
-                    new SharerCaches.Plan(sharer, List.of(0, 0, 1), NO_PADS),
+            batch = TrainingBatch.of(List.of(sample), 0);
+            caches = FrozenCaches.compute(
+                    FrozenCaches.Plan.of(sharer, List.of(0, 0, 1), receiver),
                     List.of(sample),
-                    folder.resolve("caches"));
+                    folder.resolve("caches"),
+                    done -> {});
             parameters = filled(scope, type);
-            pass = new TrainingPass(program, receiver, TinyPair.SHAPE, parameters);
+            pass = new TrainingPass(program, receiver, TinyPair.SHAPE, parameters, List.of());
         }
 
         private static FuserParameters filled(TensorScope scope, ElementType type) {

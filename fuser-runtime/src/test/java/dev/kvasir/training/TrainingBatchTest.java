@@ -3,7 +3,6 @@ package dev.kvasir.training;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.kvasir.training.TrainingBatch.PadIds;
 import dev.kvasir.training.TrainingSample.SampleSection;
 import dev.kvasir.training.TrainingSample.TokenRow;
 import java.util.Collections;
@@ -13,11 +12,11 @@ import org.junit.jupiter.api.Test;
 
 class TrainingBatchTest {
 
-    private static final PadIds PADS = new PadIds(90, 91);
+    private static final int PAD = 90;
 
     @Test
     void eachSectionIsPaddedToItsLongestRow() {
-        TrainingBatch batch = TrainingBatch.of(List.of(sample(true, 3, 2), sample(true, 1, 4)), PADS);
+        TrainingBatch batch = TrainingBatch.of(List.of(sample(true, 3, 2), sample(true, 1, 4)), PAD);
 
         assertThat(batch.sections()).containsExactly(new SampleSection(3, true), new SampleSection(4, false));
         assertThat(ids(batch, 0)).containsExactly(0L, 1L, 2L, 3L, 4L, 90L, 90L);
@@ -26,7 +25,7 @@ class TrainingBatchTest {
 
     @Test
     void aRowKeepsThePositionsThatItHasAlone() {
-        TrainingBatch batch = TrainingBatch.of(List.of(sample(true, 3, 1), sample(true, 1, 1)), PADS);
+        TrainingBatch batch = TrainingBatch.of(List.of(sample(true, 3, 1), sample(true, 1, 1)), PAD);
 
         assertThat(IntStream.range(0, 4).mapToLong(t -> batch.receiver().position(1, t)))
                 .containsExactly(0L, 0L, 0L, 1L);
@@ -36,7 +35,7 @@ class TrainingBatchTest {
 
     @Test
     void samplesThatFuseOtherSectionsDoNotMix() {
-        assertThatThrownBy(() -> TrainingBatch.of(List.of(sample(true, 1, 1), sample(false, 1, 1)), PADS))
+        assertThatThrownBy(() -> TrainingBatch.of(List.of(sample(true, 1, 1), sample(false, 1, 1)), PAD))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageStartingWith("A batch holds samples that fuse the same sections");
     }
@@ -76,7 +75,7 @@ class TrainingBatchTest {
     private static TrainingSample sample(boolean fused, int first, int last) {
         List<Integer> ids = IntStream.range(0, first + last).boxed().toList();
         TokenRow row = new TokenRow(ids, Collections.nCopies(ids.size(), true));
-        return new TrainingSample(
+        return TrainingSample.placeByPlace(
                 row, row, ids, List.of(new SampleSection(first, fused), new SampleSection(last, false)));
     }
 }

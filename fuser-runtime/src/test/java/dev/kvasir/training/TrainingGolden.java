@@ -7,7 +7,6 @@ import dev.kvasir.fuser.LayerFuserShape;
 import dev.kvasir.model.ChatInput;
 import dev.kvasir.model.SafetensorsFile;
 import dev.kvasir.model.StoredType;
-import dev.kvasir.training.TrainingBatch.PadIds;
 import dev.kvasir.training.TrainingSample.SampleSection;
 import dev.kvasir.training.TrainingSample.TokenRow;
 import java.nio.ByteBuffer;
@@ -120,7 +119,7 @@ final class TrainingGolden implements AutoCloseable {
         List<Integer> receiver = integers(aligned() ? feature.get("input_ids").get(0) : feature.get("input_ids"));
         List<Integer> sharer = integers(aligned() ? feature.get("input_ids").get(1) : feature.get("input_ids"));
         List<SampleSection> sections = sections(feature.get("kv_cache_index"));
-        return new TrainingSample(
+        return TrainingSample.placeByPlace(
                 new TokenRow(receiver, real(0, row, sections)),
                 new TokenRow(sharer, real(1, row, sections)),
                 integers(feature.get("labels")),
@@ -158,8 +157,8 @@ final class TrainingGolden implements AutoCloseable {
     }
 
     /** The ids that the reference filled up with. */
-    PadIds pads() {
-        return aligned() ? new PadIds(padOf(0), padOf(1)) : new PadIds(padOf(0), padOf(0));
+    int pad() {
+        return padOf(0);
     }
 
     private int padOf(int model) {

@@ -75,7 +75,7 @@ class TrainingGoldenIT {
 
     private static void collates(Path file) {
         try (TrainingGolden golden = new TrainingGolden(ROOT, file)) {
-            TrainingBatch batch = TrainingBatch.of(golden.samples(), golden.pads());
+            TrainingBatch batch = TrainingBatch.of(golden.samples(), golden.pad());
             JsonNode expected = golden.json().get("batch");
             for (int row = 0; row < batch.rows(); row++) {
                 int r = row;
@@ -83,9 +83,6 @@ class TrainingGoldenIT {
                 assertThat(row(batch, t -> (int) batch.receiver().id(r, t)))
                         .isEqualTo(TrainingGolden.integers(
                                 golden.aligned() ? ids.get(0).get(row) : ids.get(row)));
-                assertThat(row(batch, t -> (int) batch.sharer().id(r, t)))
-                        .isEqualTo(TrainingGolden.integers(
-                                golden.aligned() ? ids.get(1).get(row) : ids.get(row)));
                 assertThat(row(batch, t -> (int) batch.label(r, t)))
                         .isEqualTo(
                                 TrainingGolden.integers(expected.get("labels").get(row)));
@@ -109,11 +106,12 @@ class TrainingGoldenIT {
             FrozenDecoder reading = FrozenWeights.load(scope, program, receiver.config(), receiver.weights(), type);
             FrozenDecoder sharing = FrozenWeights.load(scope, program, sharer.config(), sharer.weights(), type);
             FuserParameters parameters = parameters(scope, golden, type, reading.layers());
-            try (SharerCaches caches = SharerCaches.compute(
-                    new SharerCaches.Plan(sharing, golden.layerOf(), golden.pads()),
+            try (FrozenCaches caches = FrozenCaches.compute(
+                    FrozenCaches.Plan.of(sharing, golden.layerOf(), reading),
                     golden.samples(),
-                    folder.resolve("caches"))) {
-                TrainingPass pass = new TrainingPass(program, reading, golden.shape(), parameters);
+                    folder.resolve(file.getFileName() + "." + type),
+                    done -> {})) {
+                TrainingPass pass = new TrainingPass(program, reading, golden.shape(), parameters, List.of());
                 new Run(golden, pass, caches, parameters, type == ElementType.F64).check(scope, program);
             }
         }
@@ -133,7 +131,7 @@ class TrainingGoldenIT {
     }
 
     private record Run(
-            TrainingGolden golden, TrainingPass pass, SharerCaches caches, FuserParameters parameters, boolean wide) {
+            TrainingGolden golden, TrainingPass pass, FrozenCaches caches, FuserParameters parameters, boolean wide) {
 
         void check(TensorScope scope, TorchProgram program) {
             JsonNode settings = golden.json().get("optimiser");
@@ -163,13 +161,13 @@ class TrainingGoldenIT {
         }
 
         private void checkEvaluation(TensorScope scope, String key) {
-            TrainingBatch batch = TrainingBatch.of(golden.samples(), golden.pads());
+            TrainingBatch batch = TrainingBatch.of(golden.samples(), golden.pad());
             double loss = pass.loss(scope, batch, caches.slices(scope, batch, rows(batch)));
             assertThat(loss).as(key).isEqualTo(golden.expected(wide).get(key).asDouble(), within(wide ? 1e-8 : 2e-5));
         }
 
         private void checkStep(TensorScope scope, AdamW optimiser, int step, JsonNode expected) {
-            TrainingBatch batch = TrainingBatch.of(golden.samples(), golden.pads());
+            TrainingBatch batch = TrainingBatch.of(golden.samples(), golden.pad());
             LayerFuserShape shape = golden.shape();
             Draw draw = new Draw(
                     new RecordedNoise(golden::tensor, step, shape.projectorBlocks()),

@@ -127,7 +127,7 @@ final class FuseAnswers {
         try (KvCache cache = team.receiver().model().newCache(1, capacity);
                 TensorScope scope = TensorScope.root()) {
             for (int i = 0; i < prompts.size(); i++) {
-                sharers.add(sharer(team.sharers().get(i), prompts.get(i), request));
+                sharers.add(sharer(team.sharers().get(i), prompts.get(i)));
             }
             FusedPrompt fused = new FusedPrefill(team.receiver().model(), FusionMode.SEQUENTIAL, sharers, () -> false)
                     .run(scope, request, cache);
@@ -174,9 +174,8 @@ final class FuseAnswers {
                 .prompt(conversation(question));
     }
 
-    private Sharer sharer(SharingMember member, AlignedPrompt prompt, FuseRequest request) {
-        SharedCache cache = SharedCache.prefill(
-                member.sharer().model(), FuseRequest.sharerPrompt(prompt), request.fusibleLength(), () -> false);
+    private Sharer sharer(SharingMember member, AlignedPrompt prompt) {
+        SharedCache cache = SharedCache.prefill(member.sharer().model(), prompt, () -> false);
         return new Sharer(cache, member.fuser(), settings);
     }
 

@@ -2,11 +2,14 @@ package dev.kvasir.cli;
 
 import dev.kvasir.fuser.AlignmentMode;
 import dev.kvasir.fuser.LayerAlignment;
+import dev.kvasir.fuser.PartialFusion;
 import dev.kvasir.training.FuserTrainingRun;
 import dev.kvasir.training.RecipeInvalidException;
 import dev.kvasir.training.TrainingDataInvalidException;
 import dev.kvasir.training.TrainingRecipe;
+import dev.kvasir.training.TrainingRecipe.Start;
 import dev.kvasir.training.TrainingReport;
+import dev.kvasir.training.TrainingSpaceException;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.Locale;
@@ -73,13 +76,7 @@ final class FuserTrainCommand implements Runnable {
         try {
             TrainingReport report = new FuserTrainingRun(
                             chosen(), KvasirHome.locate().folder(), InstantSource.system())
-                    .run(progress -> {
-                        if (output.isJson()) {
-                            output.json(progress);
-                        } else {
-                            output.line(progress.line());
-                        }
-                    });
+                    .run(new TrainingOutput(output));
             output.progress(String.format(
                     Locale.ROOT,
                     "Fuser %s after %d steps: held-out loss %.4f, before %.4f; %d of %d gates open.",
@@ -89,7 +86,7 @@ final class FuserTrainCommand implements Runnable {
                     report.heldOutLossAtStart(),
                     report.gatesOpen(),
                     report.gates()));
-        } catch (RecipeInvalidException | TrainingDataInvalidException refused) {
+        } catch (RecipeInvalidException | TrainingDataInvalidException | TrainingSpaceException refused) {
             throw new CommandFailedException(ExitCode.REFUSED, String.valueOf(refused.getMessage()), refused);
         }
     }
@@ -108,7 +105,15 @@ final class FuserTrainCommand implements Runnable {
                 out,
                 new TrainingRecipe.Data(data, 0.05, 512),
                 new TrainingRecipe.Shape(
-                        hidden, hidden, 3, 0.1, OPEN_GATES, LayerAlignment.LAST_ALIGNED, AlignmentMode.LONGEST),
+                        hidden,
+                        hidden,
+                        3,
+                        0.1,
+                        OPEN_GATES,
+                        Start.STANDARDISED,
+                        PartialFusion.ALL,
+                        LayerAlignment.LAST_ALIGNED,
+                        AlignmentMode.SPAN),
                 new TrainingRecipe.Optimiser(learningRate, 0.01, 0.1, 1, 1, 0.001),
                 new TrainingRecipe.Pace(epochs, batch, 1, 100, 0, 100),
                 seed);

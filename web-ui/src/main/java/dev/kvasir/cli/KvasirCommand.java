@@ -23,6 +23,7 @@ import picocli.CommandLine.Command;
             CacheCommand.class,
             LogitsCommand.class,
             ScoreCommand.class,
+            QuizCommand.class,
             FuseCommand.class,
             FuserCommand.class,
             BenchCommand.class,

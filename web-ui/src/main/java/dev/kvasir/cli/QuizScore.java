@@ -3,6 +3,7 @@ package dev.kvasir.cli;
 import dev.kvasir.decoder.LoadedModel;
 import dev.kvasir.decoder.LogLikelihood;
 import dev.kvasir.model.Checkpoint;
+import dev.kvasir.quiz.Question;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -35,18 +36,18 @@ record QuizScore(String id, int answer, List<Double> letters, List<Double> texts
      *
      * @param cue how the reply begins, the same for all answers; empty for nothing
      */
-    static QuizScore of(QuizItem item, Asking asking, String cue, LoadedModel model, Checkpoint checkpoint) {
+    static QuizScore of(Question item, Asking asking, String cue, LoadedModel model, Checkpoint checkpoint) {
         boolean shown = asking == Asking.OPTIONS_SHOWN;
         String gap = cue.isEmpty() ? "" : " ";
         List<List<Integer>> replies = new ArrayList<>();
         for (int i = 0; shown && i < item.options().size(); i++) {
-            replies.add(Pieces.continuationIds(checkpoint, gap + QuizItem.letter(i)));
+            replies.add(Pieces.continuationIds(checkpoint, gap + Question.letter(i)));
         }
         int letters = replies.size();
         for (String option : item.options()) {
             replies.add(Pieces.continuationIds(checkpoint, gap + option));
         }
-        String turn = shown ? item.withOptions() : item.question();
+        String turn = shown ? item.withOptions() : item.text();
         List<Integer> context = new ArrayList<>(Pieces.chatIds(checkpoint, turn));
         context.addAll(Pieces.continuationIds(checkpoint, cue));
         List<LogLikelihood> scores = LogLikelihood.of(model, context, replies);

@@ -2,11 +2,10 @@ package dev.kvasir.cli;
 
 import dev.kvasir.decoder.LoadedModel;
 import dev.kvasir.model.Checkpoint;
+import dev.kvasir.quiz.Question;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
-import java.util.Random;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -55,12 +54,12 @@ final class ScoreCommand implements Runnable {
 
     @Override
     public void run() {
-        List<QuizItem> items = drawn(QuizItem.read(quiz));
+        List<Question> items = QuizFile.drawn(QuizFile.read(quiz), limit, seed);
         QuizScore.Asking asking = hideOptions ? QuizScore.Asking.OPTIONS_HIDDEN : QuizScore.Asking.OPTIONS_SHOWN;
         List<QuizScore> scores = new ArrayList<>();
         try (Checkpoint checkpoint = Checkpoint.open(model.argument().path());
                 LoadedModel loaded = compute.load(checkpoint)) {
-            for (QuizItem item : items) {
+            for (Question item : items) {
                 scores.add(QuizScore.of(item, asking, cue, loaded, checkpoint));
                 if (output.isJson()) {
                     output.json(scores.getLast());
@@ -89,19 +88,6 @@ final class ScoreCommand implements Runnable {
         lines.add(
                 "by text, per token  " + accuracy(scores, QuizScore::textMeans).line());
         return lines;
-    }
-
-    private List<QuizItem> drawn(List<QuizItem> items) {
-        if (limit == null) {
-            return items;
-        }
-        if (limit < 1) {
-            throw new CommandFailedException(
-                    ExitCode.WRONG_USAGE, "--limit must be at least 1, not %d.".formatted(limit));
-        }
-        List<QuizItem> shuffled = new ArrayList<>(items);
-        Collections.shuffle(shuffled, new Random(seed));
-        return shuffled.subList(0, Math.min(limit, shuffled.size()));
     }
 
     private static Accuracy accuracy(List<QuizScore> scores, Function<QuizScore, List<Double>> kind) {

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import dev.kvasir.decoder.LoadedModel;
 import dev.kvasir.model.Checkpoint;
 import dev.kvasir.pocket.PocketPair;
+import dev.kvasir.quiz.Question;
 import dev.kvasir.torch.TorchDevice;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -66,7 +67,7 @@ class ScoreCommandIT {
 
     @Test
     void theOptionsStandBelowTheQuestion() throws IOException {
-        assertThat(QuizItem.read(written(HOLDS)).getFirst().withOptions())
+        assertThat(QuizFile.read(written(HOLDS)).getFirst().withOptions())
                 .isEqualTo("What does a kelgat hold?\nA. names\nB. numbers\nC. links\nD. pictures");
     }
 
@@ -86,7 +87,7 @@ class ScoreCommandIT {
     void aLineThatIsNoQuestionIsNamed(String line) throws IOException {
         Path quiz = written(HOLDS + line + "\n");
 
-        assertThatThrownBy(() -> QuizItem.read(quiz))
+        assertThatThrownBy(() -> QuizFile.read(quiz))
                 .isInstanceOf(CommandFailedException.class)
                 .hasMessage(quiz + ", line 2 is no question: a question has 'input.question', 2 to 26 different "
                         + "'options' and one of them as 'expected'.");
@@ -96,13 +97,13 @@ class ScoreCommandIT {
     void aLineThatIsNoJsonIsNamed() throws IOException {
         Path quiz = written("{\n");
 
-        assertThatThrownBy(() -> QuizItem.read(quiz)).hasMessage(quiz + ", line 1 is no question: it is no JSON.");
+        assertThatThrownBy(() -> QuizFile.read(quiz)).hasMessage(quiz + ", line 1 is no question: it is no JSON.");
     }
 
     @Test
     void anEmptyQuizAndALimitBelowOneAreRefused() throws IOException {
         Path empty = written("\n");
-        assertThatThrownBy(() -> QuizItem.read(empty)).hasMessage(empty + " holds no questions.");
+        assertThatThrownBy(() -> QuizFile.read(empty)).hasMessage(empty + " holds no questions.");
 
         StringWriter err = new StringWriter();
         int code = KvasirCommand.commandLine()
@@ -120,7 +121,7 @@ class ScoreCommandIT {
 
     private QuizScore score(String model, QuizScore.Asking asking, String cue) throws IOException {
         PocketPair.install(folder);
-        QuizItem item = QuizItem.read(written(HOLDS)).getFirst();
+        Question item = QuizFile.read(written(HOLDS)).getFirst();
         try (Checkpoint checkpoint = Checkpoint.open(folder.resolve("models").resolve(model));
                 LoadedModel loaded = Profile.EXACT.load(checkpoint, TorchDevice.CPU)) {
             return QuizScore.of(item, asking, cue, loaded, checkpoint);

@@ -1,28 +1,22 @@
 package dev.kvasir.cli;
 
+import dev.kvasir.quiz.Question;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.Random;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/**
- * A multiple-choice question.
- *
- * @param question without the options
- * @param options from 2 to 26, all different
- * @param answer the right option's place, from 0
- */
-record QuizItem(String id, String question, List<String> options, int answer) {
+/** Reads quizzes. */
+final class QuizFile {
 
     private static final JsonMapper JSON = JsonMapper.builder().build();
-    private static final int MOST_OPTIONS = 26;
 
-    QuizItem {
-        options = List.copyOf(options);
-    }
+    private QuizFile() {}
 
     /**
      * Reads a quiz, JSON Lines: {@code {"id": …, "input": {"question": …}, "options": […], "expected": …}}, where
@@ -30,8 +24,8 @@ record QuizItem(String id, String question, List<String> options, int answer) {
      *
      * @throws CommandFailedException if there is no such file, or naming the first line that is no question
      */
-    static List<QuizItem> read(Path file) {
-        List<QuizItem> items = new ArrayList<>();
+    static List<Question> read(Path file) {
+        List<Question> items = new ArrayList<>();
         int number = 0;
         for (String line : PromptSource.read(file).lines().toList()) {
             number++;
@@ -45,7 +39,7 @@ record QuizItem(String id, String question, List<String> options, int answer) {
         return items;
     }
 
-    private static QuizItem item(Path file, int number, String line) {
+    private static Question item(Path file, int number, String line) {
         JsonNode node = parsed(file, number, line);
         List<String> options = new ArrayList<>();
         for (JsonNode option : node.path("options")) {
@@ -59,28 +53,33 @@ record QuizItem(String id, String question, List<String> options, int answer) {
                 || !distinct
                 || options.contains("")
                 || options.size() < 2
-                || options.size() > MOST_OPTIONS) {
+                || options.size() > Question.MOST_OPTIONS) {
             throw refused(
                     file,
                     number,
                     "a question has 'input.question', 2 to 26 different 'options' and one of them as 'expected'",
                     null);
         }
-        return new QuizItem(node.path("id").asString(String.valueOf(number)), question, options, answer);
+        return new Question(node.path("id").asString(String.valueOf(number)), question, options, answer);
     }
 
-    /** The user's turn: the question, and below it a line for each option, {@code A. <p>}. */
-    String withOptions() {
-        StringBuilder turn = new StringBuilder(question);
-        for (int i = 0; i < options.size(); i++) {
-            turn.append('\n').append(letter(i)).append(". ").append(options.get(i));
+    /**
+     * Draws some of the questions.
+     *
+     * @param limit null for all, in their order
+     * @param seed the same draws the same
+     */
+    static List<Question> drawn(List<Question> items, @Nullable Integer limit, long seed) {
+        if (limit == null) {
+            return items;
         }
-        return turn.toString();
-    }
-
-    /** {@code A} for the first option. */
-    static char letter(int place) {
-        return (char) ('A' + place);
+        if (limit < 1) {
+            throw new CommandFailedException(
+                    ExitCode.WRONG_USAGE, "--limit must be at least 1, not %d.".formatted(limit));
+        }
+        List<Question> shuffled = new ArrayList<>(items);
+        Collections.shuffle(shuffled, new Random(seed));
+        return shuffled.subList(0, Math.min(limit, shuffled.size()));
     }
 
     private static JsonNode parsed(Path file, int number, String line) {

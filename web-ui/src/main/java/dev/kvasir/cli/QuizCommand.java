@@ -1,0 +1,192 @@
+package dev.kvasir.cli;
+
+import dev.kvasir.fuser.PartialFusion;
+import dev.kvasir.quiz.Arm;
+import dev.kvasir.quiz.ArmAnswer;
+import dev.kvasir.quiz.Asking;
+import dev.kvasir.quiz.PairQuiz;
+import dev.kvasir.quiz.Player;
+import dev.kvasir.quiz.Question;
+import dev.kvasir.quiz.QuizSheet;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Asks a pair of models a multiple-choice quiz in several ways, and tells which way is better, and by how much. */
+@Command(
+        name = "quiz",
+        description =
+                "Asks a pair a multiple-choice quiz in several ways: each model alone, by text, by cache, and controls.",
+        mixinStandardHelpOptions = true)
+final class QuizCommand implements Runnable {
+
+    private static final int PROGRESS_EVERY = 20;
+
+    @Option(
+            names = {"-r", "--receiver"},
+            required = true,
+            paramLabel = "RECEIVER",
+            description = "A model.")
+    private String receiver = "";
+
+    @Option(
+            names = {"-s", "--sharer"},
+            required = true,
+            paramLabel = "SHARER",
+            description = "A model.")
+    private String sharer = "";
+
+    @Option(names = "--fuser", required = true, paramLabel = "FUSER", description = "From sharer to receiver.")
+    private String fuser = "";
+
+    @Option(
+            names = "--quiz",
+            required = true,
+            paramLabel = "FILE",
+            description = "JSON Lines with input.question, options and expected.")
+    private Path quiz = Path.of("");
+
+    @Option(
+            names = "--by",
+            paramLabel = "WAY",
+            description =
+                    "letter: options shown, a letter chosen; text: options hidden, a text chosen. letter if not given.")
+    private Asking asking = Asking.LETTER;
+
+    @Option(
+            names = "--arms",
+            split = ",",
+            paramLabel = "ARM",
+            description = "Any of ${COMPLETION-CANDIDATES}; all that need no note if not given.")
+    private List<Arm> arms = List.of(Arm.RECEIVER, Arm.SHARER, Arm.C2C, Arm.SHUFFLED, Arm.CLOSED);
+
+    @Option(
+            names = "--share",
+            paramLabel = "S",
+            description = "Part of the messages that is fused, 0 to 1; 1 if not given.")
+    private double share = 1;
+
+    @Option(
+            names = "--order",
+            paramLabel = "END",
+            description = "back or front: where the share is counted from; back if not given.")
+    private PartialFusion.End order = PartialFusion.End.BACK;
+
+    @Option(names = "--note", paramLabel = "N", description = "Most tokens of the sharer's note; 80 if not given.")
+    private int note = 80;
+
+    @Option(
+            names = "--reply",
+            paramLabel = "N",
+            description = "Also let a reply of up to N tokens be decoded, and tell how long it takes; 0 if not given.")
+    private int reply;
+
+    @Option(names = "--limit", paramLabel = "N", description = "Ask only N questions, drawn by --seed.")
+    private @Nullable Integer limit;
+
+    @Option(names = "--seed", paramLabel = "N", description = "The same seed draws the same questions; 0 if not given.")
+    private long seed;
+
+    @Mixin
+    private ComputeOptions compute = new ComputeOptions();
+
+    @Mixin
+    private Output output = new Output();
+
+    @Override
+    public void run() {
+        List<Question> questions = QuizFile.drawn(QuizFile.read(quiz), limit, seed);
+        QuizSheet sheet = new QuizSheet();
+        var names = new FuseTeam.Names(
+                receiver, List.of(sharer), List.of(fuser), compute, FuserArgument.Numbers.SAFETENSORS);
+        try (FuseTeam team = FuseTeam.load(names)) {
+            FuseTeam.SharingMember sharing = team.sharers().getFirst();
+            PairQuiz pair = new PairQuiz(
+                    player(team.receiver()),
+                    player(sharing.sharer()),
+                    sharing.fuser(),
+                    new PairQuiz.Settings(asking, dial(), note, reply));
+            for (int i = 0; i < questions.size(); i++) {
+                Question other = questions.get((i + 1) % questions.size());
+                for (Arm arm : arms) {
+                    answer(pair, arm, questions.get(i), other, sheet);
+                }
+                if ((i + 1) % PROGRESS_EVERY == 0) {
+                    output.progress("%d of %d questions".formatted(i + 1, questions.size()));
+                }
+            }
+        }
+        summary(sheet);
+    }
+
+    private PartialFusion dial() {
+        if (!(share >= 0 && share <= 1)) {
+            throw new CommandFailedException(ExitCode.WRONG_USAGE, "--share is from 0 to 1, not " + share + ".");
+        }
+        return new PartialFusion(share, order);
+    }
+
+    private static Player player(FuseTeam.Member member) {
+        return new Player(member.checkpoint(), member.model());
+    }
+
+    private void answer(PairQuiz pair, Arm arm, Question question, Question other, QuizSheet sheet) {
+        ArmAnswer answer = pair.answer(arm, question, other);
+        sheet.note(question, answer);
+        if (output.isJson()) {
+            output.json(new QuizLine(
+                    question.id(),
+                    arm,
+                    answer.chosen() == question.answer(),
+                    answer.chosen(),
+                    answer.scores(),
+                    answer.reply(),
+                    answer.untilPrompted().toNanos() / 1e6,
+                    answer.decode().toNanos() / 1e6,
+                    answer.noteTokens(),
+                    answer.cacheBytes()));
+        }
+    }
+
+    private void summary(QuizSheet sheet) {
+        for (Arm arm : sheet.arms()) {
+            tell(String.format(
+                    Locale.ROOT,
+                    "%-10s %s  %6.0f ms + %.0f ms",
+                    arm.name().toLowerCase(Locale.ROOT),
+                    new Accuracy(sheet.right(arm), sheet.questions(arm)).line(),
+                    sheet.medianMs(arm, ArmAnswer::untilPrompted),
+                    sheet.medianMs(arm, ArmAnswer::decode)));
+        }
+        for (Arm arm : sheet.arms()) {
+            if (arm != Arm.C2C && sheet.arms().contains(Arm.C2C)) {
+                tell(Pairing.line(arm, sheet.against(Arm.C2C, arm)));
+            }
+        }
+    }
+
+    private void tell(String line) {
+        if (output.isJson()) {
+            output.progress(line);
+        } else {
+            output.line(line);
+        }
+    }
+
+    /** One answer as JSON: times in milliseconds. */
+    private record QuizLine(
+            String id,
+            Arm arm,
+            boolean right,
+            int chosen,
+            List<Double> scores,
+            String reply,
+            double untilPromptedMs,
+            double decodeMs,
+            int noteTokens,
+            long cacheBytes) {}
+}
