@@ -40,6 +40,34 @@ sealed interface KeptCache extends AutoCloseable {
     }
 
     /**
+     * What a sharer read of its own prompt, to be put before a receiver's.
+     *
+     * @param models the sharer and the receiver, in use
+     * @param layers that are put there, ascending
+     * @param receiverRoom room for the receiver's cache
+     */
+    record Prefix(PairUnit models, List<Integer> layers, KvCache cache, Booking receiverRoom) implements KeptCache {
+
+        @Override
+        public Unit unit() {
+            return models.unit();
+        }
+
+        /** Of what is taken. */
+        long bytes() {
+            LocalModel sharer = models.sharer().get();
+            long all = sharer.weights().cacheBytes(1, cache.length());
+            return all / cache.layers() * layers.size();
+        }
+
+        @Override
+        public void close() {
+            cache.close();
+            unit().close();
+        }
+    }
+
+    /**
      * What a sharer read of a receiver's prompt.
      *
      * @param models the sharer, the receiver and the fuser that leads from one to the other, in use

@@ -45,18 +45,24 @@ public final class ChatAligner {
         this.tokens = new TokenAlignment(receiver.tokenizer(), sharer.tokenizer(), mode);
     }
 
+    /** What the two models run, messages fused; see {@link #prompt(ChatInput, FusedSections)}. */
+    public AlignedPrompt prompt(ChatInput input) {
+        return prompt(input, FusedSections.MESSAGES);
+    }
+
     /**
      * What the two models run.
      *
+     * @param fused which stretches are fused; models of one vocabulary fuse everything anyway
      * @throws AlignmentException if the templates do not show the same messages
      * @throws dev.kvasir.model.ChatTemplateException if a template refuses the conversation
      */
-    public AlignedPrompt prompt(ChatInput input) {
+    public AlignedPrompt prompt(ChatInput input, FusedSections fused) {
         if (mode == AlignmentMode.SAME_VOCABULARY) {
             return AlignedPrompt.sameVocabulary(
                     ChatSide.of(receiver, input, Ending.TEMPLATE).ids());
         }
-        return align(input, Ending.TEMPLATE).prompt();
+        return align(input, Ending.TEMPLATE).prompt(fused);
     }
 
     /**
