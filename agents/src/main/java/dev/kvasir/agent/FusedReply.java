@@ -17,6 +17,7 @@ import dev.kvasir.torch.TensorScope;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 
 /** A receiver's answer from its own prompt and the caches that its sharers left. */
 final class FusedReply {
@@ -29,24 +30,44 @@ final class FusedReply {
         this.shared = shared;
     }
 
-    AgentReply make(Intake.Fused how) {
+    /** @param keeper takes the conversation over, where the request asks for it to be kept */
+    AgentReply make(Intake.Fused how, Consumer<KeptCache.Conversation> keeper) {
         FuseRequest request = request(how);
-        int capacity = turn.capacity(request.prompt().length());
-        try (CacheRoom room = room(capacity);
-                TensorScope scope = TensorScope.root()) {
+        CacheRoom room = room(turn.capacity(request.prompt().length()));
+        boolean handedOver = false;
+        try (TensorScope scope = TensorScope.root()) {
             FusedPrompt fused = new FusedPrefill(
                             turn.model().weights(), mode(how.together()), sharers(how), turn::cancelled)
                     .run(scope, request, room.cache());
             Duration untilFused = turn.watch().lap();
             AlignedPrompt aligned = shared.getFirst().aligned();
             int length = request.prompt().length();
+            List<Boolean> hidden = aligned.receiverPads().subList(0, length);
             Generation generation = turn.decode(new LocalTurn.Prefilled(
-                    room.cache(),
-                    fused.logits(),
-                    aligned.receiverIds().subList(0, length),
-                    aligned.receiverPads().subList(0, length)));
-            return reply(generation, fused.report(), untilFused, length);
+                    room.cache(), fused.logits(), aligned.receiverIds().subList(0, length), hidden));
+            AgentReply reply = reply(generation, fused.report(), untilFused, length);
+            if (turn.request().cacheKept()) {
+                keeper.accept(kept(room, generation, hidden));
+                handedOver = true;
+            }
+            return reply;
+        } finally {
+            if (!handedOver) {
+                room.close();
+            }
         }
+    }
+
+    /** The conversation with the reply in it, for whoever continues it. */
+    private KeptCache.Conversation kept(CacheRoom room, Generation generation, List<Boolean> hidden) {
+        int decoded = room.cache().length() - hidden.size();
+        return new KeptCache.Conversation(
+                turn.use(),
+                room.cache(),
+                LocalSession.pending(generation, decoded),
+                turn.request().messages(),
+                hidden,
+                room.booking());
     }
 
     /** What was booked together with the sharer's, unless it was for another reply. */

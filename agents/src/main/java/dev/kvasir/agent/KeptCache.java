@@ -22,8 +22,15 @@ sealed interface KeptCache extends AutoCloseable {
      * @param model the model that holds it, in use
      * @param pending tokens of the reply that the cache does not hold yet
      * @param messages the turns before the reply
+     * @param hidden true where the cache holds padding, which nothing may attend to; may end early or be empty
      */
-    record Conversation(ModelUse model, KvCache cache, List<Integer> pending, List<Message> messages, Booking booking)
+    record Conversation(
+            ModelUse model,
+            KvCache cache,
+            List<Integer> pending,
+            List<Message> messages,
+            List<Boolean> hidden,
+            Booking booking)
             implements KeptCache {
 
         @Override

@@ -91,7 +91,9 @@ final class LocalSession implements AutoCloseable {
         return switch (turn.request().intake()) {
             case Intake.None none -> fromText(turn);
             case Intake.Continued(String node) -> continued(turn, conversation(node));
-            case Intake.Fused fused -> new FusedReply(turn, shared(fused)).make(fused);
+            case Intake.Fused fused ->
+                new FusedReply(turn, shared(fused))
+                        .make(fused, kept -> keep(turn.request().node(), kept));
             case Intake.Prefixed(String node) -> prefixed(turn, prefix(node));
         };
     }
@@ -103,7 +105,7 @@ final class LocalSession implements AutoCloseable {
         return answer(
                 turn.withLoad(turn.load().plus(turn.watch().lap())),
                 room,
-                new Reading(prompt, prompt, turn.request().messages(), Duration.ZERO, FusionReport.NONE));
+                new Reading(prompt, prompt, turn.request().messages(), List.of(), Duration.ZERO, FusionReport.NONE));
     }
 
     private AgentReply continued(LocalTurn turn, KeptCache.Conversation before) {
@@ -128,7 +130,7 @@ final class LocalSession implements AutoCloseable {
         List<Message> messages = new ArrayList<>(before.messages());
         messages.addAll(turn.request().messages());
         FusionReport taken = FusionReport.continued(turn.model().weights().cacheBytes(1, held));
-        return answer(turn, room, new Reading(next, next, messages, copy, taken));
+        return answer(turn, room, new Reading(next, next, messages, before.hidden(), copy, taken));
     }
 
     private AgentReply prefixed(LocalTurn turn, KeptCache.Prefix before) {
@@ -144,7 +146,7 @@ final class LocalSession implements AutoCloseable {
         }
         Duration copy = turn.watch().lap();
         FusionReport taken = FusionReport.continued(before.bytes());
-        return answer(turn, room, new Reading(prompt, prompt, turn.request().messages(), copy, taken));
+        return answer(turn, room, new Reading(prompt, prompt, turn.request().messages(), List.of(), copy, taken));
     }
 
     /** What was booked together with the sharer's, unless it was for another reply. */
@@ -154,25 +156,39 @@ final class LocalSession implements AutoCloseable {
         return suffices ? CacheRoom.open(turn.use(), capacity, booked) : CacheRoom.open(turn.use(), capacity);
     }
 
-    /** What is still to be read, what the conversation is then, and what was taken over to get there. */
+    /**
+     * What is still to be read, what the conversation is then, and what was taken over to get there.
+     *
+     * @param hidden true where the cache holds padding; may end early or be empty
+     */
     private record Reading(
-            List<Integer> unread, List<Integer> prompt, List<Message> messages, Duration copy, FusionReport taken) {}
+            List<Integer> unread,
+            List<Integer> prompt,
+            List<Message> messages,
+            List<Boolean> hidden,
+            Duration copy,
+            FusionReport taken) {}
 
     private AgentReply answer(LocalTurn turn, CacheRoom room, Reading reading) {
         boolean handedOver = false;
         try (TensorScope scope = TensorScope.root()) {
-            LocalTurn.Read read = turn.read(scope, tenant, reading.unread(), room.cache());
+            LocalTurn.Read read = turn.read(scope, tenant, reading.unread(), room.cache(), reading.hidden());
             Duration prefill = turn.watch().lap();
             int promptTokens = room.cache().length();
-            Generation generation =
-                    turn.decode(new LocalTurn.Prefilled(room.cache(), read.logits(), reading.prompt(), List.of()));
+            Generation generation = turn.decode(
+                    new LocalTurn.Prefilled(room.cache(), read.logits(), reading.prompt(), reading.hidden()));
             Duration decode = turn.watch().lap();
             if (turn.request().cacheKept()) {
                 List<Integer> pending = pending(generation, room.cache().length() - promptTokens);
                 keep(
                         turn.request().node(),
                         new KeptCache.Conversation(
-                                turn.use(), room.cache(), pending, reading.messages(), room.booking()));
+                                turn.use(),
+                                room.cache(),
+                                pending,
+                                reading.messages(),
+                                reading.hidden(),
+                                room.booking()));
                 handedOver = true;
             }
             Duration none = Duration.ZERO;
@@ -202,7 +218,7 @@ final class LocalSession implements AutoCloseable {
     }
 
     /** Reply tokens that were chosen but not run through the model; an end token is the template's to write. */
-    private static List<Integer> pending(Generation generation, int decoded) {
+    static List<Integer> pending(Generation generation, int decoded) {
         List<Integer> ids = generation.ids();
         int end = generation.reason() == FinishReason.STOP_TOKEN ? ids.size() - 1 : ids.size();
         return decoded >= end ? List.of() : ids.subList(decoded, end);

@@ -34,6 +34,7 @@ class LinkModesIT {
 
     private static final List<Message> NOTES = List.of(Message.user("A wexkus holds a bralt. Tell about a wexkus."));
     private static final List<Message> QUESTION = List.of(Message.user("What does a kelgat hold?"));
+    private static final Message AGAIN = Message.user("And a wexkus?");
     private static final int TOKENS = 20;
 
     @TempDir
@@ -153,6 +154,36 @@ class LinkModesIT {
     }
 
     @Test
+    void aFusedReplyCanBeContinuedAndIsReadAsItWasFused() {
+        AgentReply first = keptReply(FusionDial.FULL);
+        AgentReply second = continued();
+        AgentReply firstAlone = keptReply(FusionDial.FULL.withGate(Gate.CLOSED));
+        AgentReply secondAlone = continued();
+
+        assertThat(second.reusedTokens())
+                .isGreaterThanOrEqualTo(first.promptTokens())
+                .isLessThan(second.promptTokens());
+        assertThat(first.text())
+                .isEqualTo(fused(Together.SEQUENTIAL, FusionDial.FULL).text());
+        assertThat(secondAlone.text())
+                .isEqualTo(reply(
+                                "critic",
+                                List.of(QUESTION.getFirst(), Message.assistant(firstAlone.text()), AGAIN),
+                                new Intake.None(),
+                                false)
+                        .text());
+    }
+
+    private AgentReply keptReply(FusionDial dial) {
+        Intake intake = share(FusedSections.MESSAGES, Together.SEQUENTIAL, dial);
+        return reply("writer", QUESTION, intake, true);
+    }
+
+    private AgentReply continued() {
+        return reply("critic", List.of(AGAIN), new Intake.Continued("writer"), false);
+    }
+
+    @Test
     void aClosedGateOfOneSharerIsThatSharerLeftOut() {
         FusionDial half = FusionDial.FULL.withWeightScale(0.5);
         for (Together together : Together.values()) {
@@ -244,6 +275,17 @@ class LinkModesIT {
 
     /** A reply with a sharer for each dial. */
     private AgentReply fused(FusedSections sections, Together together, FusionDial... dials) {
+        return reply("writer", QUESTION, share(sections, together, dials), false);
+    }
+
+    private AgentReply reply(String node, List<Message> messages, Intake intake, boolean kept) {
+        return session.reply(
+                catalog.local(PocketPair.RECEIVER),
+                request(node, messages, intake, Profile.EXACT, kept),
+                ReplyListener.SILENT);
+    }
+
+    private Intake share(FusedSections sections, Together together, FusionDial... dials) {
         List<Intake.Sharer> sharers = new ArrayList<>();
         for (FusionDial dial : dials) {
             String node = "sharer" + sharers.size();
@@ -261,11 +303,7 @@ class LinkModesIT {
                     ReplyListener.SILENT);
             sharers.add(new Intake.Sharer(node, dial));
         }
-        Intake intake = new Intake.Fused(sharers, together);
-        return session.reply(
-                catalog.local(PocketPair.RECEIVER),
-                request("writer", QUESTION, intake, Profile.EXACT, false),
-                ReplyListener.SILENT);
+        return new Intake.Fused(sharers, together);
     }
 
     private AgentReply prefixed(Profile profile) {
