@@ -226,6 +226,51 @@ class LinkModesIT {
     }
 
     @Test
+    void aReplyThatWasFusedIsHandedOn() {
+        for (String mode : List.of("C2C", "TEXT_C2C")) {
+            UUID graph = kit.published("""
+                    {"kind":"kvasir/graph","schemaVersion":1,"name":"fused",
+                     "nodes":[{"id":"input","kind":"input","schema":{"type":"object"}},%s,%s,%s,
+                              {"id":"output","kind":"output","outputs":{"answer":"{{ critic.text }}"}}],
+                     "edges":[{"id":"in","from":"input","to":"coder"},
+                              {"id":"one","from":"coder","to":"writer","link":{"mode":"%s","fuser":"pocket"}},
+                              {"id":"two","from":"writer","to":"critic","link":{"mode":"HANDOVER"}},
+                              {"id":"out","from":"critic","to":"output"}]}""".formatted(
+                            agent("coder", "pocket-sharer", "Notes on: {{ input.question }}", ""),
+                            agent("writer", "pocket-receiver", "{{ input.question }}", ""),
+                            agent("critic", "pocket-receiver", "Say it again.", ""),
+                            mode));
+
+            RunId run = succeed(graph, Map.of(), Map.of());
+
+            StepMetrics writer = Objects.requireNonNull(kit.step(run, "writer").metrics());
+            StepMetrics critic = Objects.requireNonNull(kit.step(run, "critic").metrics());
+            assertThat(writer.fusedPositions()).isPositive();
+            assertThat(critic.reusedTokens()).isGreaterThanOrEqualTo(writer.promptTokens());
+            assertThat(edge(run, "one").effectiveMode()).isEqualTo(mode);
+            assertThat(edge(run, "two").effectiveMode()).isEqualTo("HANDOVER");
+            assertThat(edge(run, "two").tokens()).isEqualTo(critic.reusedTokens());
+        }
+    }
+
+    @Test
+    void speedGoesByNobodyElsesRuns() {
+        UUID graph = pair("pocket-sharer", "pocket-receiver", "{\"mode\":\"AUTO\",\"prefer\":\"SPEED\"}");
+        succeed(graph, Map.of("coder_writer", json("{\"mode\":\"TEXT\"}")), Map.of());
+        EdgeRecord own = edge(succeed(graph, Map.of(), Map.of()), "coder_writer");
+        UUID other = UUID.randomUUID();
+        kit.jdbc
+                .sql("INSERT INTO app_user (id, name, role) VALUES (:id, 'other', 'ADMIN')")
+                .param("id", other)
+                .update();
+        kit.jdbc.sql("UPDATE run SET owner_id = :other").param("other", other).update();
+        EdgeRecord foreign = edge(succeed(graph, Map.of(), Map.of()), "coder_writer");
+
+        assertThat(own.reasonText()).contains("(C2C 0, TEXT 1; ");
+        assertThat(foreign.reasonText()).contains("(C2C 0, TEXT 0; ");
+    }
+
+    @Test
     void speedGoesByWhatThePairTookAndSaysTheNumbers() {
         UUID graph = pair("pocket-sharer", "pocket-receiver", "{\"mode\":\"AUTO\",\"prefer\":\"SPEED\"}");
         EdgeRecord before = edge(succeed(graph, Map.of(), Map.of()), "coder_writer");
