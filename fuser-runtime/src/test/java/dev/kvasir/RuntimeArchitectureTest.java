@@ -68,7 +68,8 @@ class RuntimeArchitectureTest {
                 .resideInAnyPackage("dev.kvasir.cache..", "dev.kvasir.decoder..")
                 .should()
                 .dependOnClassesThat()
-                .resideInAnyPackage("dev.kvasir.fuser..", "dev.kvasir.training..", "dev.kvasir.device..")
+                .resideInAnyPackage(
+                        "dev.kvasir.fuser..", "dev.kvasir.prepend..", "dev.kvasir.training..", "dev.kvasir.device..")
                 .check(CLASSES);
         noClasses()
                 .that()
@@ -77,6 +78,12 @@ class RuntimeArchitectureTest {
                 .dependOnClassesThat()
                 .resideInAPackage("dev.kvasir.cache..")
                 .check(CLASSES);
+    }
+
+    @Test
+    void whatIsPutBeforeACacheNeedsNoFuser() {
+        knowNothingOf("dev.kvasir.prepend..", "dev.kvasir.fuser..", "dev.kvasir.training..", "dev.kvasir.device..");
+        knowNothingOf("dev.kvasir.fuser..", "dev.kvasir.prepend..");
     }
 
     @Test

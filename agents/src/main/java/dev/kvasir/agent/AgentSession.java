@@ -23,6 +23,14 @@ public interface AgentSession extends AutoCloseable {
      */
     ShareReply share(ShareRequest request, ReplyListener listener);
 
+    /**
+     * Prefills a sharer with its own messages and leaves its KV cache under its node id, to be put before the receiver's;
+     * nothing is decoded and nothing trained (KVComm, arXiv:2510.03346).
+     *
+     * @throws AgentException if the two do not have one architecture, or do not fit into memory
+     */
+    ShareReply prefix(PrefixRequest request, ReplyListener listener);
+
     /** Closes every KV cache of the session. */
     @Override
     void close();

@@ -48,6 +48,11 @@ final class CatalogRuntime implements AgentRuntime {
         }
 
         @Override
+        public ShareReply prefix(PrefixRequest request, ReplyListener listener) {
+            return local.prefix(request, listener);
+        }
+
+        @Override
         public void close() {
             local.close();
         }

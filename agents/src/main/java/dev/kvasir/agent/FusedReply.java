@@ -17,6 +17,7 @@ import dev.kvasir.torch.TensorScope;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 
 /** A receiver's answer from its own prompt and the caches that its sharers left. */
 final class FusedReply {
@@ -29,24 +30,44 @@ final class FusedReply {
         this.shared = shared;
     }
 
-    AgentReply make(FusionDial dial) {
-        FuseRequest request = request(dial);
-        int capacity = turn.capacity(request.prompt().length());
-        try (CacheRoom room = room(capacity);
-                TensorScope scope = TensorScope.root()) {
+    /** @param keeper takes the conversation over, where the request asks for it to be kept */
+    AgentReply make(Intake.Fused how, Consumer<KeptCache.Conversation> keeper) {
+        FuseRequest request = request(how);
+        CacheRoom room = room(turn.capacity(request.prompt().length()));
+        boolean handedOver = false;
+        try (TensorScope scope = TensorScope.root()) {
             FusedPrompt fused = new FusedPrefill(
-                            turn.model().weights(), FusionMode.SEQUENTIAL, sharers(dial), turn::cancelled)
+                            turn.model().weights(), mode(how.together()), sharers(how), turn::cancelled)
                     .run(scope, request, room.cache());
             Duration untilFused = turn.watch().lap();
             AlignedPrompt aligned = shared.getFirst().aligned();
             int length = request.prompt().length();
+            List<Boolean> hidden = aligned.receiverPads().subList(0, length);
             Generation generation = turn.decode(new LocalTurn.Prefilled(
-                    room.cache(),
-                    fused.logits(),
-                    aligned.receiverIds().subList(0, length),
-                    aligned.receiverPads().subList(0, length)));
-            return reply(generation, fused.report(), untilFused, length);
+                    room.cache(), fused.logits(), aligned.receiverIds().subList(0, length), hidden));
+            AgentReply reply = reply(generation, fused.report(), untilFused, length);
+            if (turn.request().cacheKept()) {
+                keeper.accept(kept(room, generation, hidden));
+                handedOver = true;
+            }
+            return reply;
+        } finally {
+            if (!handedOver) {
+                room.close();
+            }
         }
+    }
+
+    /** The conversation with the reply in it, for whoever continues it. */
+    private KeptCache.Conversation kept(CacheRoom room, Generation generation, List<Boolean> hidden) {
+        int decoded = room.cache().length() - hidden.size();
+        return new KeptCache.Conversation(
+                turn.use(),
+                room.cache(),
+                LocalSession.pending(generation, decoded),
+                turn.request().messages(),
+                hidden,
+                room.booking());
     }
 
     /** What was booked together with the sharer's, unless it was for another reply. */
@@ -105,51 +126,66 @@ final class FusedReply {
                 sharer.copy());
     }
 
-    private FuseRequest request(FusionDial dial) {
+    private FuseRequest request(Intake.Fused fused) {
         AlignedPrompt first = shared.getFirst().aligned();
-        PartialFusion share = new PartialFusion(
-                dial.share(),
-                switch (dial.order()) {
-                    case BACK -> PartialFusion.End.BACK;
-                    case FRONT -> PartialFusion.End.FRONT;
-                });
-        return new FuseRequest(PromptRows.of(first.receiverIds(), first.receiverPads()), share.apply(sections(first)))
-                .withoutTrailingPads();
+        PromptRows prompt = PromptRows.of(first.receiverIds(), first.receiverPads());
+        return new FuseRequest(prompt, sections(fused)).withoutTrailingPads();
     }
 
-    /** The sections, each fused with every sharer that fuses it. */
-    private List<Section> sections(AlignedPrompt first) {
-        List<Section> sections = new ArrayList<>(first.sections());
-        for (int sharer = 1; sharer < shared.size(); sharer++) {
-            AlignedPrompt other = shared.get(sharer).aligned();
-            if (!other.receiverIds().equals(first.receiverIds())
-                    || other.sections().size() != sections.size()) {
+    /** The prompt's stretches, each fused with every sharer that fuses it. */
+    private List<Section> sections(Intake.Fused fused) {
+        AlignedPrompt first = shared.getFirst().aligned();
+        List<List<Section>> each = new ArrayList<>();
+        for (int sharer = 0; sharer < shared.size(); sharer++) {
+            AlignedPrompt aligned = shared.get(sharer).aligned();
+            if (!aligned.receiverIds().equals(first.receiverIds())
+                    || !aligned.receiverPads().equals(first.receiverPads())) {
                 throw new AgentException(
                         AgentFault.ALIGNMENT_FAILED,
                         "The sharers of '" + turn.model().name()
                                 + "' lay its prompt out differently, so their caches cannot"
                                 + " be fused into one. Use sharers with one chat template, or TEXT.");
             }
-            for (int i = 0; i < sections.size(); i++) {
-                if (other.sections().get(i).fused()) {
-                    Section known = sections.get(i);
-                    int mask = Math.max(known.sharers(), 0) | 1 << sharer;
-                    sections.set(i, new Section(known.length(), mask));
-                }
-            }
+            FusionDial dial = fused.sharers().get(sharer).dial();
+            each.add(share(dial).apply(aligned.sections()));
         }
-        return sections;
+        return Section.together(each);
     }
 
-    private List<Sharer> sharers(FusionDial dial) {
-        FusionSettings settings = FusionSettings.TRAINED.with(
-                switch (dial.gate()) {
-                    case TRAINED -> Gates.TRAINED;
-                    case OPEN -> Gates.OPEN;
-                    case CLOSED -> Gates.CLOSED;
+    private static PartialFusion share(FusionDial dial) {
+        return new PartialFusion(
+                dial.share(),
+                switch (dial.order()) {
+                    case BACK -> PartialFusion.End.BACK;
+                    case FRONT -> PartialFusion.End.FRONT;
                 });
-        return shared.stream()
-                .map(cache -> new Sharer(cache.cache(), cache.models().fuser().weights(), settings))
-                .toList();
+    }
+
+    private List<Sharer> sharers(Intake.Fused fused) {
+        List<Sharer> sharers = new ArrayList<>();
+        for (int i = 0; i < shared.size(); i++) {
+            KeptCache.Shared cache = shared.get(i);
+            sharers.add(new Sharer(
+                    cache.cache(),
+                    cache.models().fuser().weights(),
+                    settings(fused.sharers().get(i).dial())));
+        }
+        return sharers;
+    }
+
+    private static FusionSettings settings(FusionDial dial) {
+        Gates gates = switch (dial.gate()) {
+            case TRAINED -> Gates.TRAINED;
+            case OPEN -> Gates.OPEN;
+            case CLOSED -> Gates.CLOSED;
+        };
+        return new FusionSettings(gates, dial.weightScale(), dial.layers());
+    }
+
+    private static FusionMode mode(Intake.Together together) {
+        return switch (together) {
+            case SEQUENTIAL -> FusionMode.SEQUENTIAL;
+            case PARALLEL -> FusionMode.PARALLEL;
+        };
     }
 }

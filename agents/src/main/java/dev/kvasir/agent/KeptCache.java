@@ -22,8 +22,15 @@ sealed interface KeptCache extends AutoCloseable {
      * @param model the model that holds it, in use
      * @param pending tokens of the reply that the cache does not hold yet
      * @param messages the turns before the reply
+     * @param hidden true where the cache holds padding, which nothing may attend to; may end early or be empty
      */
-    record Conversation(ModelUse model, KvCache cache, List<Integer> pending, List<Message> messages, Booking booking)
+    record Conversation(
+            ModelUse model,
+            KvCache cache,
+            List<Integer> pending,
+            List<Message> messages,
+            List<Boolean> hidden,
+            Booking booking)
             implements KeptCache {
 
         @Override
@@ -36,6 +43,34 @@ sealed interface KeptCache extends AutoCloseable {
             cache.close();
             booking.close();
             model.close();
+        }
+    }
+
+    /**
+     * What a sharer read of its own prompt, to be put before a receiver's.
+     *
+     * @param models the sharer and the receiver, in use
+     * @param layers that are put there, ascending
+     * @param receiverRoom room for the receiver's cache
+     */
+    record Prefix(PairUnit models, List<Integer> layers, KvCache cache, Booking receiverRoom) implements KeptCache {
+
+        @Override
+        public Unit unit() {
+            return models.unit();
+        }
+
+        /** Of what is taken. */
+        long bytes() {
+            LocalModel sharer = models.sharer().get();
+            long all = sharer.weights().cacheBytes(1, cache.length());
+            return all / cache.layers() * layers.size();
+        }
+
+        @Override
+        public void close() {
+            cache.close();
+            unit().close();
         }
     }
 

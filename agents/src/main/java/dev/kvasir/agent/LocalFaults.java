@@ -11,6 +11,7 @@ import dev.kvasir.fuser.NonFiniteFusionException;
 import dev.kvasir.model.ChatTemplateException;
 import dev.kvasir.model.ModelInvalidException;
 import dev.kvasir.model.ModelNotFoundException;
+import dev.kvasir.prepend.OtherArchitectureException;
 import java.util.concurrent.CancellationException;
 import java.util.function.Supplier;
 
@@ -40,6 +41,8 @@ final class LocalFaults {
             throw new AgentException(AgentFault.NON_FINITE, String.valueOf(broken.getMessage()), broken);
         } catch (FuserInvalidException refused) {
             throw new AgentException(AgentFault.FUSER_MISMATCH, String.valueOf(refused.getMessage()), refused);
+        } catch (OtherArchitectureException apart) {
+            throw new AgentException(AgentFault.FUSER_MISMATCH, String.valueOf(apart.getMessage()), apart);
         } catch (AlignmentException apart) {
             throw new AgentException(AgentFault.ALIGNMENT_FAILED, String.valueOf(apart.getMessage()), apart);
         } catch (ChatTemplateException refused) {

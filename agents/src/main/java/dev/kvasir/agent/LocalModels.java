@@ -3,8 +3,10 @@ package dev.kvasir.agent;
 import dev.kvasir.device.Devices;
 import dev.kvasir.device.Party;
 import dev.kvasir.device.ResidentRequest;
+import dev.kvasir.prepend.LayerScores;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** Finds models and fusers in the catalogue, and puts them on a device when they are first used. */
@@ -17,6 +19,7 @@ final class LocalModels implements AutoCloseable {
     private final Devices devices;
     private final long prefixCacheBytes;
     private final Map<String, Footprint> footprints = new ConcurrentHashMap<>();
+    private final Map<String, LayerScores> layerScores = new ConcurrentHashMap<>();
 
     /** @param prefixCacheBytes of each model, at most */
     LocalModels(ModelCatalog catalog, Devices devices, long prefixCacheBytes) {
@@ -36,6 +39,22 @@ final class LocalModels implements AutoCloseable {
         ResidentRequest<LocalModel> receiver = request(findLocal(share.receiverModel()), share.receiverProfile());
         ResidentRequest<LocalFuser> fuser = request(fuserEntry);
         return new C2cUnit(Unit.take(devices, party, List.of(sharer, receiver, fuser)), sharer, receiver, fuser);
+    }
+
+    /** Sharer and receiver in use together, whose unit the caller closes. */
+    PairUnit pair(Party party, PrefixRequest prefix) {
+        ResidentRequest<LocalModel> sharer = request(findLocal(prefix.model()), prefix.profile());
+        ResidentRequest<LocalModel> receiver = request(findLocal(prefix.receiverModel()), prefix.receiverProfile());
+        return new PairUnit(Unit.take(devices, party, List.of(sharer, receiver)), sharer, receiver);
+    }
+
+    /** What {@link #keepLayerScores} kept under {@link PairUnit#key}. */
+    Optional<LayerScores> layerScores(String pair) {
+        return Optional.ofNullable(layerScores.get(pair));
+    }
+
+    void keepLayerScores(String pair, LayerScores scores) {
+        layerScores.put(pair, scores);
     }
 
     ResidentRequest<LocalModel> request(ModelEntry.Local entry, Profile profile) {

@@ -5,6 +5,7 @@ import dev.kvasir.decoder.Generation;
 import dev.kvasir.device.Booking;
 import dev.kvasir.device.Party;
 import dev.kvasir.device.ResidentRequest;
+import dev.kvasir.prepend.CachePrefix;
 import dev.kvasir.torch.TensorScope;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -53,13 +54,23 @@ final class LocalSession implements AutoCloseable {
         });
     }
 
+    ShareReply prefix(PrefixRequest request, ReplyListener listener) {
+        return LocalFaults.told(() -> {
+            forget(request.node());
+            Prefixing prefixing = new Prefixing(models, tenant, party, request, listener);
+            KeptCache.Prefix prefix = prefixing.read();
+            keep(request.node(), prefix);
+            return prefixing.reply(prefix);
+        });
+    }
+
     @Override
     public void close() {
         kept.values().forEach(KeptCache::close);
         kept.clear();
     }
 
-    /** The receiver of fused caches is in use since they were shared. */
+    /** The receiver of caches that were shared is in use since then. */
     private ModelUse use(ModelEntry.Local entry, ReplyRequest request) {
         ResidentRequest<LocalModel> wanted =
                 models.request(entry, request.options().profile());
@@ -68,6 +79,9 @@ final class LocalSession implements AutoCloseable {
             when shared(fused).getFirst().unit().holds(wanted) ->
                 new ModelUse(shared(fused).getFirst().unit(), wanted);
             case Intake.Fused other -> models.use(party, wanted);
+            case Intake.Prefixed(String node)
+            when prefix(node).unit().holds(wanted) -> new ModelUse(prefix(node).unit(), wanted);
+            case Intake.Prefixed other -> models.use(party, wanted);
             case Intake.Continued continued -> models.use(party, wanted);
             case Intake.None none -> models.use(party, wanted);
         };
@@ -77,7 +91,10 @@ final class LocalSession implements AutoCloseable {
         return switch (turn.request().intake()) {
             case Intake.None none -> fromText(turn);
             case Intake.Continued(String node) -> continued(turn, conversation(node));
-            case Intake.Fused fused -> new FusedReply(turn, shared(fused)).make(fused.dial());
+            case Intake.Fused fused ->
+                new FusedReply(turn, shared(fused))
+                        .make(fused, kept -> keep(turn.request().node(), kept));
+            case Intake.Prefixed(String node) -> prefixed(turn, prefix(node));
         };
     }
 
@@ -88,7 +105,7 @@ final class LocalSession implements AutoCloseable {
         return answer(
                 turn.withLoad(turn.load().plus(turn.watch().lap())),
                 room,
-                new Reading(prompt, prompt, turn.request().messages(), Duration.ZERO, FusionReport.NONE));
+                new Reading(prompt, prompt, turn.request().messages(), List.of(), Duration.ZERO, FusionReport.NONE));
     }
 
     private AgentReply continued(LocalTurn turn, KeptCache.Conversation before) {
@@ -113,28 +130,65 @@ final class LocalSession implements AutoCloseable {
         List<Message> messages = new ArrayList<>(before.messages());
         messages.addAll(turn.request().messages());
         FusionReport taken = FusionReport.continued(turn.model().weights().cacheBytes(1, held));
-        return answer(turn, room, new Reading(next, next, messages, copy, taken));
+        return answer(turn, room, new Reading(next, next, messages, before.hidden(), copy, taken));
     }
 
-    /** What is still to be read, what the conversation is then, and what was taken over to get there. */
+    private AgentReply prefixed(LocalTurn turn, KeptCache.Prefix before) {
+        List<Integer> prompt = Prompts.ids(
+                turn.model(), turn.request().messages(), turn.request().options());
+        int capacity = turn.capacity(before.cache().length() + prompt.size());
+        CacheRoom room = room(turn, capacity, before.receiverRoom());
+        try {
+            CachePrefix.put(before.cache(), room.cache(), before.layers());
+        } catch (RuntimeException | Error fault) {
+            room.close();
+            throw fault;
+        }
+        Duration copy = turn.watch().lap();
+        FusionReport taken = FusionReport.continued(before.bytes());
+        return answer(turn, room, new Reading(prompt, prompt, turn.request().messages(), List.of(), copy, taken));
+    }
+
+    /** What was booked together with the sharer's, unless it was for another reply. */
+    private static CacheRoom room(LocalTurn turn, int capacity, Booking booked) {
+        boolean suffices =
+                booked.isOpen() && booked.bytes() >= turn.use().cache(capacity).bytes();
+        return suffices ? CacheRoom.open(turn.use(), capacity, booked) : CacheRoom.open(turn.use(), capacity);
+    }
+
+    /**
+     * What is still to be read, what the conversation is then, and what was taken over to get there.
+     *
+     * @param hidden true where the cache holds padding; may end early or be empty
+     */
     private record Reading(
-            List<Integer> unread, List<Integer> prompt, List<Message> messages, Duration copy, FusionReport taken) {}
+            List<Integer> unread,
+            List<Integer> prompt,
+            List<Message> messages,
+            List<Boolean> hidden,
+            Duration copy,
+            FusionReport taken) {}
 
     private AgentReply answer(LocalTurn turn, CacheRoom room, Reading reading) {
         boolean handedOver = false;
         try (TensorScope scope = TensorScope.root()) {
-            LocalTurn.Read read = turn.read(scope, tenant, reading.unread(), room.cache());
+            LocalTurn.Read read = turn.read(scope, tenant, reading.unread(), room.cache(), reading.hidden());
             Duration prefill = turn.watch().lap();
             int promptTokens = room.cache().length();
-            Generation generation =
-                    turn.decode(new LocalTurn.Prefilled(room.cache(), read.logits(), reading.prompt(), List.of()));
+            Generation generation = turn.decode(
+                    new LocalTurn.Prefilled(room.cache(), read.logits(), reading.prompt(), reading.hidden()));
             Duration decode = turn.watch().lap();
             if (turn.request().cacheKept()) {
                 List<Integer> pending = pending(generation, room.cache().length() - promptTokens);
                 keep(
                         turn.request().node(),
                         new KeptCache.Conversation(
-                                turn.use(), room.cache(), pending, reading.messages(), room.booking()));
+                                turn.use(),
+                                room.cache(),
+                                pending,
+                                reading.messages(),
+                                reading.hidden(),
+                                room.booking()));
                 handedOver = true;
             }
             Duration none = Duration.ZERO;
@@ -164,7 +218,7 @@ final class LocalSession implements AutoCloseable {
     }
 
     /** Reply tokens that were chosen but not run through the model; an end token is the template's to write. */
-    private static List<Integer> pending(Generation generation, int decoded) {
+    static List<Integer> pending(Generation generation, int decoded) {
         List<Integer> ids = generation.ids();
         int end = generation.reason() == FinishReason.STOP_TOKEN ? ids.size() - 1 : ids.size();
         return decoded >= end ? List.of() : ids.subList(decoded, end);
@@ -194,11 +248,18 @@ final class LocalSession implements AutoCloseable {
         throw new IllegalStateException("Node '" + node + "' left no conversation in this session to be continued.");
     }
 
+    private KeptCache.Prefix prefix(String node) {
+        if (kept.get(node) instanceof KeptCache.Prefix prefix) {
+            return prefix;
+        }
+        throw new IllegalStateException("Node '" + node + "' left nothing in this session to be put before a cache.");
+    }
+
     private List<KeptCache.Shared> shared(Intake.Fused fused) {
         List<KeptCache.Shared> caches = new ArrayList<>();
-        for (String node : fused.nodes()) {
-            if (!(kept.get(node) instanceof KeptCache.Shared shared)) {
-                throw new IllegalStateException("Node '" + node + "' shared no cache in this session.");
+        for (Intake.Sharer sharer : fused.sharers()) {
+            if (!(kept.get(sharer.node()) instanceof KeptCache.Shared shared)) {
+                throw new IllegalStateException("Node '" + sharer.node() + "' shared no cache in this session.");
             }
             caches.add(shared);
         }

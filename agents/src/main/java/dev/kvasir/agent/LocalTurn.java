@@ -16,6 +16,7 @@ import dev.kvasir.torch.TensorScope;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CancellationException;
+import java.util.stream.IntStream;
 
 /**
  * One reply in the making.
@@ -43,15 +44,30 @@ record LocalTurn(ModelUse use, ReplyRequest request, ReplyListener listener, Sto
      */
     record Read(Tensor logits, int reused) {}
 
-    /** Reads tokens behind what the cache holds; into an empty one, only what the model has not read for the tenant before. */
-    Read read(TensorScope scope, Tenant tenant, List<Integer> ids, KvCache cache) {
+    /**
+     * Reads tokens behind what the cache holds; into an empty one, only what the model has not read for the tenant before.
+     *
+     * @param hidden true where the cache holds padding; may end early or be empty
+     */
+    Read read(TensorScope scope, Tenant tenant, List<Integer> ids, KvCache cache, List<Boolean> hidden) {
         int held = cache.length();
         if (held > 0) {
-            return new Read(new Prefill(model().weights(), this::cancelled).run(scope, Forward.of(ids, cache)), held);
+            Forward forward = Forward.of(ids, cache).withMask(mask(hidden, held + ids.size()));
+            return new Read(new Prefill(model().weights(), this::cancelled).run(scope, forward), held);
         }
         CachedPrefill.Result result =
                 model().prefill(this::cancelled).run(scope, model().origin(tenant), CachedTokens.of(ids), cache);
         return new Read(result.logits(), result.copied());
+    }
+
+    /** Of one row; none if nothing is hidden. */
+    private static List<List<Integer>> mask(List<Boolean> hidden, int length) {
+        if (!hidden.contains(true)) {
+            return List.of();
+        }
+        return List.of(IntStream.range(0, length)
+                .mapToObj(position -> position < hidden.size() && hidden.get(position) ? 0 : 1)
+                .toList());
     }
 
     /** The tokens of the cache that this prompt and reply need, within the model's context. */

@@ -13,6 +13,7 @@ import java.util.List;
  * @param profile how the sharer computes
  * @param receiverProfile how the receiver will compute
  * @param maxTokens most tokens that the receiver will answer with; room for them is taken together with the sharer's
+ * @param sections which stretches will be fused
  */
 public record ShareRequest(
         String node,
@@ -22,7 +23,8 @@ public record ShareRequest(
         List<Message> messages,
         Profile profile,
         Profile receiverProfile,
-        int maxTokens) {
+        int maxTokens,
+        FusedSections sections) {
 
     public ShareRequest {
         messages = List.copyOf(messages);

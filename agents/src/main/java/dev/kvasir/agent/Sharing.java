@@ -97,6 +97,7 @@ final class Sharing {
                 positions,
                 reused,
                 bytes,
+                List.of(),
                 new Timings(load, prefill, align, none, none, none, none, none, watch.total()),
                 where);
     }
@@ -108,7 +109,12 @@ final class Sharing {
                         sharer.tokenizer(),
                         sharer.chatTemplate(),
                         loaded.weights().description().alignment())
-                .prompt(Prompts.input(request.messages(), GenerationOptions.GREEDY));
+                .prompt(
+                        Prompts.input(request.messages(), GenerationOptions.GREEDY),
+                        switch (request.sections()) {
+                            case MESSAGES -> dev.kvasir.fuser.FusedSections.MESSAGES;
+                            case ALL -> dev.kvasir.fuser.FusedSections.ALL;
+                        });
     }
 
     private SharedCache prefill(LocalModel sharer, AlignedPrompt aligned) {

@@ -340,7 +340,8 @@ class DeviceUseIT {
                 MESSAGES,
                 Profile.EXACT,
                 Profile.EXACT,
-                maxTokens);
+                maxTokens,
+                FusedSections.MESSAGES);
     }
 
     private static ReplyRequest fused() {

@@ -203,7 +203,8 @@ class PrefixReuseIT {
                 List.of(Message.user(PREAMBLE + "What does a wexkus hold?")),
                 Profile.EXACT,
                 Profile.EXACT,
-                64);
+                64,
+                FusedSections.MESSAGES);
     }
 
     private static ReplyRequest fused() {

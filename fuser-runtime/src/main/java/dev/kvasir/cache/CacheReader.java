@@ -31,10 +31,21 @@ final class CacheReader {
                 }
             }
             cache.extend(description.tokens());
+            description.lineage().steps().forEach(lineage -> leaveBlank(lineage, cache));
             return cache;
         } catch (RuntimeException | Error fault) {
             cache.close();
             throw fault;
+        }
+    }
+
+    private static void leaveBlank(Lineage.Step lineage, KvCache cache) {
+        if (lineage instanceof Lineage.Prepended prepended) {
+            for (int layer = 0; layer < cache.layers(); layer++) {
+                if (!prepended.layers().contains(layer)) {
+                    cache.blank(layer, Math.min(prepended.tokens(), cache.length()));
+                }
+            }
         }
     }
 

@@ -22,6 +22,8 @@ public record Lineage(List<Step> steps) {
     private static final String HASH = "[0-9a-f]{64}";
     private static final Pattern CODED = Pattern.compile("coded (\\d{1,9}) as (\\w{1,10})");
     private static final Pattern FUSED = Pattern.compile("fused (\\d{1,9}) to (\\d{1,9}) (\\w{1,20}):(.+)");
+    private static final Pattern PREPENDED =
+            Pattern.compile("prepended (\\d{1,9}) layers (none|\\d{1,4}(?:,\\d{1,4})*) sharer (%s)".formatted(HASH));
     private static final Pattern SHARED =
             Pattern.compile(" fuser (%s) settings (%s) sharer (%s);".formatted(HASH, NAME, HASH));
 
@@ -131,6 +133,45 @@ public record Lineage(List<Step> steps) {
         }
     }
 
+    /**
+     * The first positions were taken from a sharer's cache, as it read its own tokens: in some layers; the others have blank
+     * positions there.
+     *
+     * @param tokens how many
+     * @param layers that were taken, ascending
+     * @param sharer {@link CacheIdentity#digest()} of the cache they were taken from
+     */
+    public record Prepended(int tokens, List<Integer> layers, String sharer) implements Step {
+
+        public Prepended {
+            layers = List.copyOf(layers);
+            Sha256.checked("identity of a sharer's cache", sharer);
+            if (tokens < 1 || !layers.equals(layers.stream().sorted().distinct().toList())) {
+                throw new IllegalArgumentException(
+                        "At least one position is taken from layers that ascend, not %d from %s."
+                                .formatted(tokens, layers));
+            }
+        }
+
+        @Override
+        public int extent() {
+            return tokens;
+        }
+
+        @Override
+        public Optional<Step> first(int count) {
+            return count <= 0 ? Optional.empty() : Optional.of(new Prepended(Math.min(tokens, count), layers, sharer));
+        }
+
+        @Override
+        public String text() {
+            String taken = layers.isEmpty()
+                    ? "none"
+                    : layers.stream().map(String::valueOf).collect(Collectors.joining(","));
+            return "prepended %d layers %s sharer %s".formatted(tokens, taken, sharer);
+        }
+    }
+
     public Lineage {
         steps = List.copyOf(steps);
     }
@@ -183,6 +224,15 @@ public record Lineage(List<Step> steps) {
         if (coded.matches()) {
             CacheCodec codec = CacheCodec.named(coded.group(2)).orElseThrow(() -> unknown(line));
             return new Coded(codec, Integer.parseInt(coded.group(1)));
+        }
+        Matcher prepended = PREPENDED.matcher(line);
+        if (prepended.matches()) {
+            List<Integer> layers = prepended.group(2).equals("none")
+                    ? List.of()
+                    : Arrays.stream(prepended.group(2).split(",", -1))
+                            .map(Integer::valueOf)
+                            .toList();
+            return new Prepended(Integer.parseInt(prepended.group(1)), layers, prepended.group(3));
         }
         Matcher fused = FUSED.matcher(line);
         if (!fused.matches()) {

@@ -17,8 +17,10 @@ import java.util.regex.Pattern;
 final class DecoderProgram {
     private static final String TEXT = """
             def forward(self, ids: Tensor, positions: Tensor, mask: Tensor, weights: List[Tensor],
-                frequencies: List[Tensor], keys: List[Tensor], values: List[Tensor], start: int, last: int) -> Tensor:
-              # ids, positions [B, T]; mask [B, S] or empty; per layer a slab [B, KV, capacity, D] -> [B, last, vocabulary]
+                frequencies: List[Tensor], keys: List[Tensor], values: List[Tensor], firsts: List[int], start: int,
+                last: int, watched: int) -> List[Tensor]:
+              # ids, positions [B, T]; mask [B, S] or empty; per layer a slab [B, KV, capacity, D] and its first position
+              # that is seen -> [B, last, vocabulary], and if watched > 0 each layer's attention to the positions before it
               count = torch.size(ids, 1)
               end = start + count
               x = self.embed(ids, weights[0])
@@ -29,19 +31,27 @@ final class DecoderProgram {
               for kind in range(len(windows)):
                 turns = torch.append(turns, self.turn(positions, frequencies[kind], x))
                 masks = torch.append(masks, self.mask(mask, count, end, windows[kind], x))
+              attention = annotate(List[Tensor], [])
               for l in range(LAYERS):
                 kind = kinds[l]
+                first = firsts[l]
                 q, k, v, = self.project(x, turns[kind], weights, l)
                 _0 = torch.copy_(torch.slice(keys[l], 2, start, end, 1), k)
                 _1 = torch.copy_(torch.slice(values[l], 2, start, end, 1), v)
-                seen_keys = torch.slice(keys[l], 2, 0, end, 1)
-                seen_values = torch.slice(values[l], 2, 0, end, 1)
-                x = self.finish(x, self.attend(q, seen_keys, seen_values, masks[kind]), weights, l)
-              return self.logits(torch.slice(x, 1, count - last, count, 1), weights)
+                seen_keys = torch.slice(keys[l], 2, first, end, 1)
+                seen_values = torch.slice(values[l], 2, first, end, 1)
+                added = self.behind(masks[kind], first)
+                if watched > 0:
+                  attention = torch.append(attention, self.part_before(q, seen_keys, added, watched))
+                x = self.finish(x, self.attend(q, seen_keys, seen_values, added), weights, l)
+              logits = self.logits(torch.slice(x, 1, count - last, count, 1), weights)
+              return torch.add([logits], attention)
 
             def decode_each(self, ids: Tensor, positions: Tensor, seen: List[Tensor], weights: List[Tensor],
-                frequencies: List[Tensor], keys: List[Tensor], values: List[Tensor], starts: List[int]) -> Tensor:
-              # ids, positions [B, 1]; per row seen [1, S] or empty; per layer and row a slab [1, KV, capacity, D]
+                frequencies: List[Tensor], keys: List[Tensor], values: List[Tensor], firsts: List[int],
+                starts: List[int]) -> Tensor:
+              # ids, positions [B, 1]; per row seen [1, S] or empty; per layer and row a slab [1, KV, capacity, D] and its
+              # first position that is seen
               rows = torch.size(ids, 0)
               x = self.embed(ids, weights[0])
               kinds = KIND_OF_LAYER
@@ -62,8 +72,9 @@ final class DecoderProgram {
                   _0 = torch.copy_(torch.slice(keys[slab], 2, starts[row], end, 1), torch.slice(k, 0, row, row + 1, 1))
                   _1 = torch.copy_(torch.slice(values[slab], 2, starts[row], end, 1), torch.slice(v, 0, row, row + 1, 1))
                   attended = torch.append(attended, self.attend(torch.slice(q, 0, row, row + 1, 1),
-                      torch.slice(keys[slab], 2, 0, end, 1), torch.slice(values[slab], 2, 0, end, 1),
-                      masks[kind * rows + row]))
+                      torch.slice(keys[slab], 2, firsts[slab], end, 1),
+                      torch.slice(values[slab], 2, firsts[slab], end, 1),
+                      self.behind(masks[kind * rows + row], firsts[slab])))
                 x = self.finish(x, torch.cat(attended, 0), weights, l)
               return self.logits(x, weights)
 
@@ -128,6 +139,21 @@ final class DecoderProgram {
               shown = torch.zeros([torch.size(seen, 0), count, end], dtype=x.dtype, device=x.device)
               added = torch.masked_fill(shown, torch.logical_not(seen), -3.0e38)
               return torch.unsqueeze(torch.repeat(added, [1, GROUP, 1]), 1)
+
+            def behind(self, mask: Tensor, first: int) -> Tensor:
+              # what is added to the scores of the positions from first on
+              if first == 0 or torch.numel(mask) == 0:
+                return mask
+              return torch.slice(mask, 3, first, torch.size(mask, 3), 1)
+
+            def part_before(self, q: Tensor, k: Tensor, added: Tensor, watched: int) -> Tensor:
+              # the part of attention that goes to the first keys, mean over rows, heads and queries
+              folded = torch.reshape(q, [torch.size(q, 0), KV_HEADS, GROUP * torch.size(q, 2), HEAD_DIM])
+              scores = torch.mul(torch.matmul(folded, torch.transpose(k, 2, 3)), ATTENTION_SCALE)
+              if torch.numel(added) > 0:
+                scores = torch.add(scores, added)
+              weights = torch.softmax(scores, -1)
+              return torch.mean(torch.sum(torch.slice(weights, 3, 0, watched, 1), [-1]))
 
             def project(self, x: Tensor, turns: Tensor, weights: List[Tensor], l: int) -> Tuple[Tensor, Tensor, Tensor]:
               w = 3 + l * LAYER_WEIGHTS

@@ -23,6 +23,14 @@ interface Decoding extends AutoCloseable {
     /** Logits {@code [rows, lastLogits, vocabulary]}, owned by the scope. */
     Tensor forward(TensorScope scope, Batch batch);
 
+    /**
+     * Runs new tokens like {@link #forward} and tells what they attend to.
+     *
+     * @param watched positions in front, none of them blank
+     * @return per layer the part of attention, 0 to 1, that goes to them: the mean over rows, heads and new tokens
+     */
+    double[] attentionTo(TensorScope scope, Batch batch, int watched);
+
     /** One more token of several sequences: logits {@code [tokens, 1, vocabulary]}, owned by the scope. */
     Tensor decodeEach(TensorScope scope, List<NextToken> tokens);
 

@@ -56,15 +56,26 @@ final class FastDecoding implements Decoding {
 
     @Override
     public Tensor forward(TensorScope scope, Batch batch) {
-        int hidden = config.hiddenSize();
-        int count = batch.ids().size();
-        float[] x = new float[count * hidden];
-        for (int i = 0; i < count; i++) {
-            step.embed(batch.ids().get(i), x, i * hidden);
-        }
         try (TensorScope own = scope.child()) {
-            return scope.keep(layers.forward(own, own.floats(x, count, hidden), batch));
+            return scope.keep(layers.forward(own, embedded(own, batch.ids()), batch));
         }
+    }
+
+    @Override
+    public double[] attentionTo(TensorScope scope, Batch batch, int watched) {
+        try (TensorScope own = scope.child()) {
+            return layers.attentionTo(own, embedded(own, batch.ids()), batch, watched);
+        }
+    }
+
+    /** {@code [rows * tokens, hidden]}. */
+    private Tensor embedded(TensorScope scope, List<Integer> ids) {
+        int hidden = config.hiddenSize();
+        float[] x = new float[ids.size() * hidden];
+        for (int i = 0; i < ids.size(); i++) {
+            step.embed(ids.get(i), x, i * hidden);
+        }
+        return scope.floats(x, ids.size(), hidden);
     }
 
     @Override
@@ -85,6 +96,7 @@ final class FastDecoding implements Decoding {
                 cache.capacity(),
                 cache.keyMemory(),
                 cache.valueMemory(),
+                cache.firsts(),
                 token.hidden());
     }
 

@@ -87,30 +87,76 @@ final class FastLayers implements AutoCloseable {
      * @param x embeddings {@code [rows * tokens, hidden]}
      */
     Tensor forward(TensorScope scope, Tensor x, Decoding.Batch batch) {
-        KvCache cache = batch.cache();
-        List<Integer> kinds = config.windowKinds();
         try (TensorScope step = scope.child()) {
-            List<Tensor> turns = head().run(step, "begin", batch.positions(), batch.mask(), cache.length());
+            List<Tensor> turns = begin(step, batch);
             Tensor y = x;
             for (int layer = 0; layer < config.layers(); layer++) {
-                Place place = places.get(layer);
-                int kind = kinds.indexOf(config.windows().get(layer));
-                y = programs.get(place.program())
-                        .run(
-                                step,
-                                "layer",
-                                y,
-                                turns,
-                                kind,
-                                cache.keySlabs().get(layer),
-                                cache.valueSlabs().get(layer),
-                                cache.length(),
-                                place.layer())
-                        .getFirst();
+                y = layer(step, y, turns, batch.cache(), layer);
             }
-            return head().run(scope, "logits", y, cache.rows(), batch.lastLogits())
+            return head().run(scope, "logits", y, batch.cache().rows(), batch.lastLogits())
                     .getFirst();
         }
+    }
+
+    /** Like {@link #forward}; tells what of each layer's attention goes to the positions before {@code watched}. */
+    double[] attentionTo(TensorScope scope, Tensor x, Decoding.Batch batch, int watched) {
+        double[] attention = new double[config.layers()];
+        try (TensorScope step = scope.child()) {
+            List<Tensor> turns = begin(step, batch);
+            Tensor y = x;
+            for (int layer = 0; layer < config.layers(); layer++) {
+                attention[layer] = attention(step, y, turns, batch.cache(), layer, watched);
+                y = layer(step, y, turns, batch.cache(), layer);
+            }
+        }
+        return attention;
+    }
+
+    private List<Tensor> begin(TensorScope step, Decoding.Batch batch) {
+        return head().run(
+                        step,
+                        "begin",
+                        batch.positions(),
+                        batch.mask(),
+                        batch.cache().length());
+    }
+
+    private Tensor layer(TensorScope step, Tensor x, List<Tensor> turns, KvCache cache, int layer) {
+        Place place = places.get(layer);
+        return programs.get(place.program())
+                .run(
+                        step,
+                        "layer",
+                        x,
+                        turns,
+                        kind(layer),
+                        cache.keySlabs().get(layer),
+                        cache.valueSlabs().get(layer),
+                        cache.first(layer),
+                        cache.length(),
+                        place.layer())
+                .getFirst();
+    }
+
+    private double attention(TensorScope step, Tensor x, List<Tensor> turns, KvCache cache, int layer, int watched) {
+        Place place = places.get(layer);
+        return programs.get(place.program())
+                .run(
+                        step,
+                        "part_before",
+                        x,
+                        turns,
+                        kind(layer),
+                        cache.keySlabs().get(layer),
+                        cache.length(),
+                        place.layer(),
+                        watched)
+                .getFirst()
+                .toDoubles()[0];
+    }
+
+    private int kind(int layer) {
+        return config.windowKinds().indexOf(config.windows().get(layer));
     }
 
     /** The product of {@code x}, {@code [tokens, columns]}, and a role's matrix; the layer is 0 for the head. */

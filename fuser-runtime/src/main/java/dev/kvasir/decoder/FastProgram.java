@@ -38,22 +38,35 @@ final class FastProgram {
                 turns = torch.append(turns, self.mask(mask, count, start + count, windows[kind]))
               return turns
 
-            def layer(self, x: Tensor, turns: List[Tensor], kind: int, keys: Tensor, values: Tensor, start: int,
-                l: int) -> Tensor:
-              # x [N, h]; keys, values a slab [B, KV, capacity, D] -> [N, h]
+            def layer(self, x: Tensor, turns: List[Tensor], kind: int, keys: Tensor, values: Tensor, first: int,
+                start: int, l: int) -> Tensor:
+              # x [N, h]; keys, values a slab [B, KV, capacity, D] that is seen from first on -> [N, h]
               cosine = turns[3 * kind]
               rows = torch.size(cosine, 0)
               count = torch.size(cosine, 1)
               end = start + count
               mask: Optional[Tensor] = None
               if torch.numel(turns[3 * kind + 2]) > 0:
-                mask = turns[3 * kind + 2]
+                mask = torch.slice(turns[3 * kind + 2], 3, first, end, 1)
               q, k, v, = self.project(x, rows, count, cosine, turns[3 * kind + 1], l)
               _0 = torch.copy_(torch.slice(keys, 2, start, end, 1), k)
               _1 = torch.copy_(torch.slice(values, 2, start, end, 1), v)
-              y = torch.scaled_dot_product_attention(q, torch.slice(keys, 2, 0, end, 1),
-                  torch.slice(values, 2, 0, end, 1), mask, 0.0, False, scale=ATTENTION_SCALE)
+              y = torch.scaled_dot_product_attention(q, torch.slice(keys, 2, first, end, 1),
+                  torch.slice(values, 2, first, end, 1), mask, 0.0, False, scale=ATTENTION_SCALE)
               return self.finish(x, self.unfold(y, rows, count), l)
+
+            def part_before(self, x: Tensor, turns: List[Tensor], kind: int, keys: Tensor, start: int, l: int,
+                watched: int) -> Tensor:
+              # the part of a layer's attention that goes to the positions before watched; the layer has not run yet
+              cosine = turns[3 * kind]
+              count = torch.size(cosine, 1)
+              q, k, v, = self.project(x, torch.size(cosine, 0), count, cosine, turns[3 * kind + 1], l)
+              seen = torch.cat([torch.slice(keys, 2, 0, start, 1), k], 2)
+              scores = torch.mul(torch.matmul(q, torch.transpose(seen, 2, 3)), ATTENTION_SCALE)
+              if torch.numel(turns[3 * kind + 2]) > 0:
+                scores = torch.add(scores, turns[3 * kind + 2])
+              weights = torch.softmax(scores, -1)
+              return torch.mean(torch.sum(torch.slice(weights, 3, 0, watched, 1), [-1]))
 
             def logits(self, x: Tensor, rows: int, last: int) -> Tensor:
               # x [N, h] -> [B, last, vocabulary]

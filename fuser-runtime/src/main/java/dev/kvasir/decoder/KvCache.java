@@ -9,12 +9,14 @@ import dev.kvasir.torch.TorchProgram;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.OptionalInt;
 
 /**
  * Keys (after RoPE) and values of some rows of tokens, all layers, in slabs allocated once. Layers with a sliding window
- * keep everything too; their mask does the window.
+ * keep everything too; their mask does the window. A layer may have {@linkplain #blank blank} positions at its beginning, to
+ * which nothing attends.
  *
  * <p>Created by {@link LoadedModel#newCache}; whoever creates one closes it. For one thread at a time.
  */
@@ -42,6 +44,7 @@ public final class KvCache implements AutoCloseable {
     private final List<Tensor> values = new ArrayList<>();
     private List<MemorySegment> keyMemory = List.of();
     private List<MemorySegment> valueMemory = List.of();
+    private List<Integer> firsts;
     private int length;
 
     KvCache(ModelConfig config, ElementType type, int rows, int capacity, TorchDevice device) {
@@ -54,6 +57,7 @@ public final class KvCache implements AutoCloseable {
         this.capacity = capacity;
         this.type = type;
         this.scope = TensorScope.root(device);
+        this.firsts = Collections.nCopies(config.layers(), 0);
         for (int layer = 0; layer < config.layers(); layer++) {
             keys.add(scope.zeros(type, rows, config.kvHeads(), capacity, config.headDim()));
             values.add(scope.zeros(type, rows, config.kvHeads(), capacity, config.headDim()));
@@ -141,7 +145,8 @@ public final class KvCache implements AutoCloseable {
      * Appends a copy of another cache's positions from {@code from} to before {@code to}. They keep their rotation, so they
      * mean the same only where they stood at these positions of the sequence.
      *
-     * @param source of the same model, type and number of rows
+     * @param source of the same model, type and number of rows; its blank positions stay so
+     * @throws IllegalArgumentException if the source has none of these, or blank ones would come behind others
      */
     public void append(KvCache source, int from, int to) {
         if (from < 0 || to < from || to > source.length) {
@@ -151,12 +156,46 @@ public final class KvCache implements AutoCloseable {
         if (to == from) {
             return;
         }
+        int held = length;
         try (TensorScope step = scope.child()) {
             for (int layer = 0; layer < layers(); layer++) {
-                write(layer, length, source.keys(step, layer, from, to), source.values(step, layer, from, to));
+                requireBlankInFront(source, layer, from);
+                write(layer, held, source.keys(step, layer, from, to), source.values(step, layer, from, to));
             }
         }
-        extend(length + to - from);
+        extend(held + to - from);
+        for (int layer = 0; layer < layers() && held == 0; layer++) {
+            blank(layer, Math.clamp((long) source.first(layer) - from, 0, length));
+        }
+    }
+
+    private void requireBlankInFront(KvCache source, int layer, int from) {
+        if (length > 0 && source.first(layer) > from) {
+            throw new IllegalArgumentException(
+                    "Layer %d of the source is blank before position %d; blank positions cannot be appended behind %d others."
+                            .formatted(layer, source.first(layer), length));
+        }
+    }
+
+    /**
+     * Leaves a layer's positions before {@code first} blank from now on: nothing attends to them there, whatever they hold.
+     * They still count, so that all layers go on at the same position.
+     *
+     * @param first 0 to the length; 0 for none
+     */
+    public void blank(int layer, int first) {
+        if (first < 0 || first > length) {
+            throw new IllegalArgumentException(
+                    "A KV cache of " + length + " positions cannot have " + first + " blank.");
+        }
+        List<Integer> changed = new ArrayList<>(firsts);
+        changed.set(layer, first);
+        firsts = List.copyOf(changed);
+    }
+
+    /** A layer's first position that is not {@linkplain #blank blank}. */
+    public int first(int layer) {
+        return firsts.get(layer);
     }
 
     /** Holds {@code newLength} positions from now on: those that were {@linkplain #write written} past the end. */
@@ -175,6 +214,7 @@ public final class KvCache implements AutoCloseable {
                     "A KV cache of " + length + " positions cannot be truncated to " + newLength + ".");
         }
         length = newLength;
+        firsts = firsts.stream().map(first -> Math.min(first, length)).toList();
     }
 
     /** A copy with room for {@code newCapacity} positions, which the caller closes. */
@@ -232,6 +272,11 @@ public final class KvCache implements AutoCloseable {
     @Override
     public void close() {
         scope.close();
+    }
+
+    /** Per layer its first position that is not blank. */
+    List<Integer> firsts() {
+        return firsts;
     }
 
     List<Tensor> keySlabs() {

@@ -10,7 +10,9 @@ import dev.kvasir.torch.ElementType;
 import dev.kvasir.torch.Tensor;
 import dev.kvasir.torch.TensorScope;
 import dev.kvasir.torch.TorchDevice;
+import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * A model whose weights are in memory, ready to prefill and decode. What a sequence owns lies in its {@link KvCache}, so
@@ -150,23 +152,48 @@ public final class LoadedModel implements AutoCloseable {
      * @throws PromptTooLongException if the cache has no room for them; nothing is changed
      */
     public Tensor forward(TensorScope target, Forward forward) {
+        try (TensorScope step = target.child(device())) {
+            Tensor logits = decoding.forward(step, batch(step, forward));
+            forward.cache().extend(forward.cache().length() + forward.count());
+            return target.keep(logits);
+        }
+    }
+
+    /**
+     * Runs new tokens like {@link #forward} and tells how much they attend to what stands in front.
+     *
+     * @param watched positions in front, at least 1, all in the cache and none of them {@linkplain KvCache#blank blank}
+     * @return per layer the part of attention, 0 to 1, that goes to them: the mean over rows, heads and new tokens
+     * @throws PromptTooLongException if the cache has no room for them; nothing is changed
+     */
+    public List<Double> attentionTo(Forward forward, int watched) {
+        KvCache cache = forward.cache();
+        boolean blank = IntStream.range(0, cache.layers()).anyMatch(layer -> cache.first(layer) > 0);
+        if (watched < 1 || watched > cache.length() || blank) {
+            throw new IllegalArgumentException(
+                    "Attention is told to 1 to %d positions that no layer has blank, not to %d."
+                            .formatted(cache.length(), watched));
+        }
+        try (TensorScope step = TensorScope.root(device())) {
+            double[] attention = decoding.attentionTo(step, batch(step, forward), watched);
+            cache.extend(cache.length() + forward.count());
+            return Arrays.stream(attention).boxed().toList();
+        }
+    }
+
+    private Decoding.Batch batch(TensorScope step, Forward forward) {
         KvCache cache = forward.cache();
         int count = forward.count();
         if (cache.length() + count > cache.capacity()) {
             throw PromptTooLongException.forCache(name, cache.length() + count, cache.capacity());
         }
-        try (TensorScope step = target.child(device())) {
-            Tensor mask = forward.mask().isEmpty()
-                    ? noMask
-                    : step.longs(Forward.flat(forward.mask()), cache.rows(), cache.length() + (long) count);
-            List<Integer> ids = forward.ids().stream().flatMap(List::stream).toList();
-            ids.forEach(this::check);
-            Tensor positions = step.longs(forward.flatPositions(), cache.rows(), count);
-            Tensor logits =
-                    decoding.forward(step, new Decoding.Batch(ids, positions, mask, cache, forward.lastLogits()));
-            cache.extend(cache.length() + count);
-            return target.keep(logits);
-        }
+        Tensor mask = forward.mask().isEmpty()
+                ? noMask
+                : step.longs(Forward.flat(forward.mask()), cache.rows(), cache.length() + (long) count);
+        List<Integer> ids = forward.ids().stream().flatMap(List::stream).toList();
+        ids.forEach(this::check);
+        Tensor positions = step.longs(forward.flatPositions(), cache.rows(), count);
+        return new Decoding.Batch(ids, positions, mask, cache, forward.lastLogits());
     }
 
     /**

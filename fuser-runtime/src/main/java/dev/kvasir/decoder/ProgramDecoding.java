@@ -61,23 +61,37 @@ final class ProgramDecoding implements Decoding {
 
     @Override
     public Tensor forward(TensorScope scope, Batch batch) {
+        return run(scope, batch, 0).getFirst();
+    }
+
+    @Override
+    public double[] attentionTo(TensorScope scope, Batch batch, int watched) {
+        return run(scope, batch, watched).stream()
+                .skip(1)
+                .mapToDouble(layer -> layer.toDoubles()[0])
+                .toArray();
+    }
+
+    /** The logits, and what attention went to the positions before {@code watched}, layer by layer; none if that is 0. */
+    private List<Tensor> run(TensorScope scope, Batch batch, int watched) {
         KvCache cache = batch.cache();
         try (TensorScope step = scope.child(device())) {
             long[] flat = batch.ids().stream().mapToLong(Integer::longValue).toArray();
             Tensor ids = step.longs(flat, cache.rows(), flat.length / cache.rows());
             return program.run(
-                            scope,
-                            "forward",
-                            ids,
-                            batch.positions(),
-                            batch.mask(),
-                            weights,
-                            frequencies,
-                            cache.keySlabs(),
-                            cache.valueSlabs(),
-                            cache.length(),
-                            batch.lastLogits())
-                    .getFirst();
+                    scope,
+                    "forward",
+                    ids,
+                    batch.positions(),
+                    batch.mask(),
+                    weights,
+                    frequencies,
+                    cache.keySlabs(),
+                    cache.valueSlabs(),
+                    cache.firsts().stream().mapToLong(Integer::longValue).toArray(),
+                    cache.length(),
+                    batch.lastLogits(),
+                    watched);
         }
     }
 
@@ -97,6 +111,7 @@ final class ProgramDecoding implements Decoding {
                             frequencies,
                             slabs(tokens, KvCache::keySlabs),
                             slabs(tokens, KvCache::valueSlabs),
+                            firsts(tokens),
                             lengths)
                     .getFirst();
         }
@@ -118,6 +133,16 @@ final class ProgramDecoding implements Decoding {
             }
         }
         return slabs;
+    }
+
+    /** The first position that is seen of each slab, like {@link #slabs}. */
+    private static long[] firsts(List<NextToken> tokens) {
+        int layers = tokens.getFirst().cache().layers();
+        long[] firsts = new long[layers * tokens.size()];
+        for (int i = 0; i < firsts.length; i++) {
+            firsts[i] = tokens.get(i % tokens.size()).cache().first(i / tokens.size());
+        }
+        return firsts;
     }
 
     @Override

@@ -94,23 +94,39 @@ final class CacheFuser implements AutoCloseable {
         whose.copied(start);
     }
 
-    /** The receiver's own with everything added that the sharers would change in it. */
+    /**
+     * The receiver's own with everything added that the sharers would change in it. One whose gate is closed changes nothing, so
+     * that its being there cannot show in the last bit.
+     */
     private Tensor sum(TensorScope step, Span span, List<Contribution> contributions, Part part, Tensor own) {
-        Tensor sum = null;
+        List<Contribution> open = new ArrayList<>();
+        List<Tensor> fused = new ArrayList<>();
         for (Contribution contribution : contributions) {
-            Tensor fused = fuse(step, span, contribution, part, own);
-            long start = System.nanoTime();
-            Tensor delta = PROGRAM.run(step, "difference", fused, own).getFirst();
-            sum = sum == null ? delta : PROGRAM.run(step, "sum", sum, delta).getFirst();
-            tally.of(contribution.number()).fused(start);
+            Tensor one = fuse(step, span, contribution, part, own);
+            if (contribution.isOpen(part)) {
+                open.add(contribution);
+                fused.add(one);
+            }
         }
-        return sum == null ? own : PROGRAM.run(step, "sum", own, sum).getFirst();
+        if (fused.size() < 2) {
+            return fused.isEmpty() ? own : fused.getFirst();
+        }
+        Tensor deltas = null;
+        for (int i = 0; i < fused.size(); i++) {
+            long start = System.nanoTime();
+            Tensor delta = PROGRAM.run(step, "difference", fused.get(i), own).getFirst();
+            deltas = deltas == null
+                    ? delta
+                    : PROGRAM.run(step, "sum", deltas, delta).getFirst();
+            tally.of(open.get(i).number()).fused(start);
+        }
+        return deltas == null ? own : PROGRAM.run(step, "sum", own, deltas).getFirst();
     }
 
     private Tensor fuse(TensorScope step, Span span, Contribution contribution, Part part, Tensor own) {
         Side side = contribution.side(part);
         FusionSettings settings = contribution.sharer().settings();
-        boolean isOpen = side.open(settings.gates());
+        boolean isOpen = contribution.isOpen(part);
         FusionTally.Part whose = tally.of(contribution.number());
         whose.gate(isOpen);
         if (!isOpen && watch == null) {
@@ -162,6 +178,10 @@ final class CacheFuser implements AutoCloseable {
                 case KEYS -> mapped.fuser().keys();
                 case VALUES -> mapped.fuser().values();
             };
+        }
+
+        boolean isOpen(Part part) {
+            return side(part).open(sharer.settings().gates());
         }
 
         Tensor shared(TensorScope step, Span span, Part part) {

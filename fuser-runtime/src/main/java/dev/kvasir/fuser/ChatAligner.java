@@ -45,20 +45,34 @@ public final class ChatAligner {
         this.tokens = new TokenAlignment(receiver.tokenizer(), sharer.tokenizer(), mode);
     }
 
+    /** What the two models run, messages fused; see {@link #prompt(ChatInput, FusedSections)}. */
+    public AlignedPrompt prompt(ChatInput input) {
+        return prompt(input, FusedSections.MESSAGES);
+    }
+
     /**
      * What the two models run.
      *
+     * @param fused which stretches are fused; models of one vocabulary fuse everything anyway
      * @throws AlignmentException if the templates do not show the same messages
      * @throws dev.kvasir.model.ChatTemplateException if a template refuses the conversation
      */
-    public AlignedPrompt prompt(ChatInput input) {
+    public AlignedPrompt prompt(ChatInput input, FusedSections fused) {
         return switch (mode) {
             case SAME_VOCABULARY ->
                 AlignedPrompt.sameVocabulary(
                         ChatSide.of(receiver, input, Ending.TEMPLATE).ids());
-            case FIRST, LONGEST -> align(input, Ending.TEMPLATE).prompt();
-            case SPAN -> new SpanAligner(receiver, sharer).align(input).prompt();
+            case FIRST, LONGEST -> align(input, Ending.TEMPLATE).prompt(fused);
+            case SPAN -> spans(input, fused);
         };
+    }
+
+    private AlignedPrompt spans(ChatInput input, FusedSections fused) {
+        if (fused == FusedSections.ALL) {
+            throw new AlignmentException(
+                    "Alignment by spans pairs the tokens of messages only. Fuse message sections.");
+        }
+        return new SpanAligner(receiver, sharer).align(input).prompt();
     }
 
     /**

@@ -41,6 +41,11 @@ public record ChatAlignment(
      * padding at the end is dropped, so that its last token is a real one.
      */
     public AlignedPrompt prompt() {
+        return prompt(FusedSections.MESSAGES);
+    }
+
+    /** Like {@link #prompt()}, with other stretches fused. */
+    public AlignedPrompt prompt(FusedSections fused) {
         int length = positions.size() - receiverTrailingPads();
         List<AlignedPosition> kept = positions.subList(0, length);
         return AlignedPrompt.placeByPlace(
@@ -49,7 +54,7 @@ public record ChatAlignment(
                 kept.stream().map(AlignedPosition::receiverPad).toList(),
                 kept.stream().map(AlignedPosition::sharerPad).toList(),
                 messageMask().subList(0, length),
-                sections(length),
+                sections(length, fused),
                 alignedShare(kept));
     }
 
@@ -64,15 +69,15 @@ public record ChatAlignment(
         return mask;
     }
 
-    private List<Section> sections(int length) {
+    private List<Section> sections(int length, FusedSections which) {
         List<Section> sections = new ArrayList<>();
         for (Stretch stretch : stretches) {
+            boolean fused = stretch.message() || which == FusedSections.ALL;
             int fusible = Math.min(stretch.end(), length - 1) - stretch.start();
-            if (stretch.message() && fusible > 0) {
+            if (fused && fusible > 0) {
                 sections.add(Section.fused(fusible));
             }
-            int rest =
-                    Math.min(stretch.end(), length) - stretch.start() - (stretch.message() ? Math.max(0, fusible) : 0);
+            int rest = Math.min(stretch.end(), length) - stretch.start() - (fused ? Math.max(0, fusible) : 0);
             if (rest > 0) {
                 sections.add(Section.unfused(rest));
             }

@@ -1,6 +1,7 @@
 package dev.kvasir.fuser;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 
@@ -79,6 +80,32 @@ public record Section(int length, int sharers) {
     /** Whether the cache of this sharer, counted from 1, is fused here. */
     public boolean fuses(int sharer) {
         return fused() && (sharers >> (sharer - 1) & 1) == 1;
+    }
+
+    /**
+     * The same prompt as each of several sharers has it fused, in one: a stretch is fused with all that fuse it.
+     *
+     * @param each a sharer's sections, in which it is the only one, of equal length in all
+     */
+    public static List<Section> together(List<List<Section>> each) {
+        int length = each.getFirst().stream().mapToInt(Section::length).sum();
+        int[] masks = new int[length];
+        for (int sharer = 0; sharer < each.size(); sharer++) {
+            int at = 0;
+            for (Section section : each.get(sharer)) {
+                int bit = section.fused() ? mask(List.of(sharer + 1)) : 0;
+                for (int end = at + section.length; at < end; at++) {
+                    masks[at] |= bit;
+                }
+            }
+            if (at != length) {
+                throw new IllegalArgumentException(
+                        "All sharers lay one prompt out, not %d and %d tokens".formatted(length, at));
+            }
+        }
+        return merged(Arrays.stream(masks)
+                .mapToObj(mask -> new Section(1, mask == 0 ? NOT_FUSED : mask))
+                .toList());
     }
 
     /** Joins neighbours that fuse the same sharers. */

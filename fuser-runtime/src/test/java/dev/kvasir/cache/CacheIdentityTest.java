@@ -119,6 +119,10 @@ class CacheIdentityTest {
         String sharer = identity(length + 1).digest();
         List<CacheIdentity> all = List.of(
                 plain,
+                plain.with(new Lineage.Prepended(length, List.of(0, 2), sharer)),
+                plain.with(new Lineage.Prepended(length, List.of(2), sharer)),
+                plain.with(new Lineage.Prepended(length, List.of(), sharer)),
+                plain.with(new Lineage.Prepended(length, List.of(0, 2), C)),
                 plain.with(new Lineage.Coded(CacheCodec.INT8, length)),
                 plain.with(new Lineage.Coded(CacheCodec.INT4, length)),
                 plain.with(fused(length, "sequential", new Lineage.Shared(A, "gates-trained", sharer))),
@@ -165,7 +169,9 @@ class CacheIdentityTest {
                 "coded 03 as int8",
                 "coded 3 as int8\n",
                 "fused 3 to 2 sequential: fuser x settings y sharer z;",
-                "fused 0 to 2 sequential:  ;"
+                "fused 0 to 2 sequential:  ;",
+                "prepended 3 layers 2,0 sharer aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
+                "prepended 3 layers  sharer aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
             })
     void aLineageThatWasNotWrittenHereIsRefused(String text) {
         assertThatThrownBy(() -> Lineage.parse(text)).isInstanceOf(IllegalArgumentException.class);

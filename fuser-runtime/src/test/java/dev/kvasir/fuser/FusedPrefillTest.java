@@ -16,6 +16,7 @@ import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -227,11 +228,65 @@ class FusedPrefillTest {
                 .isNotEqualTo(logits(FusionMode.SEQUENTIAL, second, first));
     }
 
+    @ParameterizedTest
+    @EnumSource
+    void aSharerWithClosedGatesIsThatSharerLeftOutToTheLastBit(FusionMode mode) {
+        ElementType type = ElementType.F64;
+        Sharer first = sharer(type, 0.5);
+        Sharer second = new Sharer(shared(type), keep(TinyPair.fuser(type, 0.5, TinyPair.LAYERS, 1000)));
+        FusionSettings closed = FusionSettings.TRAINED.with(Gates.CLOSED);
+        FusionSettings noLayers = new FusionSettings(Gates.OPEN, 1, Set.of());
+
+        for (FusionSettings none : List.of(closed, noLayers)) {
+            assertThat(logits(mode, first, new Sharer(second.cache(), second.fuser(), none)))
+                    .containsExactly(logits(mode, first));
+            assertThat(logits(mode, new Sharer(second.cache(), second.fuser(), none), first))
+                    .containsExactly(logits(mode, first));
+        }
+        assertThat(logits(mode, first, second)).isNotEqualTo(logits(mode, first));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void onlyTheLayersThatAreAskedForAreFusedAndEachSharerHasItsOwn(FusionMode mode) {
+        ElementType type = ElementType.F64;
+        Sharer first = only(sharer(type, 0.5), 0);
+        Sharer second = only(new Sharer(shared(type), keep(TinyPair.fuser(type, 0.5, TinyPair.LAYERS, 1000))), 2);
+        KvCache own = cache(receiver(type));
+        receiver(type).forward(scope, Forward.of(TinyPair.PROMPT.subList(0, 5), own));
+        KvCache both = fused(mode, first, second);
+        KvCache one = fused(mode, first);
+        KvCache other = fused(mode, only(second, 2));
+
+        assertThat(keys(both, 0)).isEqualTo(keys(one, 0)).isNotEqualTo(keys(own, 0));
+        assertThat(keys(both, 1)).isEqualTo(keys(own, 1));
+        assertThat(keys(both, 2)).isEqualTo(keys(other, 2)).isNotEqualTo(keys(own, 2));
+    }
+
+    private static Sharer only(Sharer sharer, int layer) {
+        return new Sharer(sharer.cache(), sharer.fuser(), new FusionSettings(Gates.TRAINED, 1, Set.of(layer)));
+    }
+
+    private KvCache fused(FusionMode mode, Sharer... sharers) {
+        KvCache cache = cache(receiver(ElementType.F64));
+        run(mode, cache, sharers);
+        return cache;
+    }
+
+    private double[] keys(KvCache cache, int layer) {
+        return cache.keys(scope, layer, 0, 5).toDoubles();
+    }
+
     private double[] logits(FusionMode mode, Sharer... sharers) {
-        FuseRequest request =
-                new FuseRequest(PromptRows.of(TinyPair.PROMPT), List.of(new Section(5, 3), Section.unfused(1)));
+        return run(mode, cache(receiver(ElementType.F64)), sharers);
+    }
+
+    /** All of them in one section. */
+    private double[] run(FusionMode mode, KvCache cache, Sharer... sharers) {
+        Section shared = new Section(5, (1 << sharers.length) - 1);
+        FuseRequest request = new FuseRequest(PromptRows.of(TinyPair.PROMPT), List.of(shared, Section.unfused(1)));
         return new FusedPrefill(receiver(ElementType.F64), mode, List.of(sharers), () -> false)
-                .run(scope, request, cache(receiver(ElementType.F64)))
+                .run(scope, request, cache)
                 .logits()
                 .toDoubles();
     }

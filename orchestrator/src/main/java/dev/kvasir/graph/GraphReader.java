@@ -211,7 +211,18 @@ final class GraphReader {
         fields.notYet("maxToolRounds", "8");
         fields.notYet("memory", "\"NONE\"");
         fields.notYet("history");
-        return new Node.Agent(id, options(fields), model, prompt, generation);
+        Node.Takeover takeover =
+                fields.within("fusion", "fusion").map(GraphReader::takeover).orElse(Node.Takeover.DEFAULT);
+        return new Node.Agent(id, options(fields), model, prompt, generation, takeover);
+    }
+
+    private static Node.Takeover takeover(Fields fields) {
+        Node.Takeover defaults = Node.Takeover.DEFAULT;
+        Node.Takeover takeover = new Node.Takeover(
+                fields.choice("sharers", Node.Together.class, defaults.sharers()),
+                fields.choice("sections", Node.Sections.class, defaults.sections()));
+        fields.refuseOthers();
+        return takeover;
     }
 
     private static Node.Prompt prompt(Fields agent) {

@@ -29,6 +29,11 @@ public final class GraphValidator {
 
     /** Validates a document as a run would change it; problems of overrides point into the run's request. */
     public Validation validate(GraphDocument document, Overrides overrides) {
+        return validate(document, overrides, PairTimes.NONE);
+    }
+
+    /** The same, with what AUTO may go by where speed is preferred. */
+    public Validation validate(GraphDocument document, Overrides overrides, PairTimes times) {
         Overriding overriding = new Overriding();
         GraphDocument laid = overriding.lay(overrides, document);
         List<Problem> found = new ArrayList<>();
@@ -45,7 +50,7 @@ public final class GraphValidator {
             return new Validation(null, null, problems);
         }
         Graph graph = outline.graph();
-        Plan plan = overridden(new Planner(graph, registry).plan(), document, overrides);
+        Plan plan = overridden(new Planner(graph, registry, times).plan(), document, overrides);
         problems.addAll(LinkRules.memory(graph, plan, registry));
         return new Validation(graph, plan, problems);
     }

@@ -1,5 +1,6 @@
 package dev.kvasir.graph;
 
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** What crosses an edge. */
@@ -74,11 +75,18 @@ public sealed interface Link {
     }
 
     /**
-     * Chosen layers of the sharer's KV cache, put before the receiver's; both ends have the same architecture.
+     * Chosen layers of the KV cache of the sharer's own messages, put before the receiver's; both ends have the same
+     * architecture.
      *
-     * @param layerShare part of the layers, (0, 1]
+     * @param layers that are put there, ascending; null for those to which the receiver attends most
+     * @param layerShare how large a part of the layers these are, (0, 1]
      */
-    record CachePrefix(double layerShare, Fallback fallback) implements Link {
+    record CachePrefix(@Nullable List<Integer> layers, double layerShare, Fallback fallback) implements Link {
+
+        public CachePrefix {
+            layers = layers == null ? null : List.copyOf(layers);
+        }
+
         @Override
         public Mode mode() {
             return Mode.CACHE_PREFIX;
@@ -103,15 +111,44 @@ public sealed interface Link {
      * How caches are fused.
      *
      * @param fuser a registered fuser's name, or {@code auto} for the one that leads from sharer to receiver
+     * @param layers the receiver's layers that are fused, ascending, of those the fuser has; null for all
      * @param share part of the positions that are fused, 0 to 1
      * @param order from which end of the prompt the share is counted
      * @param gate whether the trained gates decide
+     * @param weightScale multiplies every weight, 0 to 10; 1 as trained
      * @param rank order among several sharers of one receiver, lowest first; equal ranks go by the document's order
      */
-    record Fusion(String fuser, double share, Order order, Gate gate, int rank) {
+    record Fusion(
+            String fuser,
+            @Nullable List<Integer> layers,
+            double share,
+            Order order,
+            Gate gate,
+            double weightScale,
+            int rank) {
 
         /** The name that leaves the choice of fuser to the planner. */
         public static final String AUTO = "auto";
+
+        /** All of it as trained, with the fuser that the planner finds. */
+        public static final Fusion FULL = new Fusion(AUTO, null, 1.0, Order.BACK, Gate.TRAINED, 1.0, 0);
+
+        public Fusion {
+            layers = layers == null ? null : List.copyOf(layers);
+        }
+    }
+
+    /** The layers that the link names; empty if it names none, or has none to name. */
+    default List<Integer> namedLayers() {
+        List<Integer> named = switch (this) {
+            case Fused fused -> fused.fusion().layers();
+            case TextAndFused both -> both.fusion().layers();
+            case CachePrefix prefix -> prefix.layers();
+            case Text text -> null;
+            case Handover handover -> null;
+            case Auto auto -> null;
+        };
+        return named == null ? List.of() : named;
     }
 
     /** The end of the prompt from which positions are fused. */

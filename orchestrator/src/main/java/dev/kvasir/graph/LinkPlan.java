@@ -27,6 +27,7 @@ public record LinkPlan(
         AUTO_SAME_MODEL,
         AUTO_FUSER,
         AUTO_NO_FUSER,
+        AUTO_FASTER,
         NO_FUSER,
         FUSER_MISMATCH,
         REMOTE_MODEL,

@@ -4,11 +4,16 @@ import dev.kvasir.graph.Problem.Rule;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /** Reads what crosses an edge. */
 final class LinkReader {
+
+    /** Beyond every model; what a model has is held against it by the rules. */
+    private static final int MAX_LAYER = 999;
 
     Link read(Fields edge) {
         Fields fields = edge.within("link", "a link").orElse(null);
@@ -44,20 +49,44 @@ final class LinkReader {
     }
 
     private static Link prefix(Fields fields) {
-        fields.report(
-                Rule.G16, "mode", "Mode CACHE_PREFIX of " + fields.owner() + " is not available yet in this version.");
-        fields.take("layers");
-        return new Link.CachePrefix(fields.number("layerShare", Range.PART, 0.5), fallback(fields));
+        List<Integer> layers = layers(fields, "a list of layers");
+        if (layers != null && fields.has("layerShare")) {
+            fields.report(
+                    Rule.G22, "layerShare", "Give layers or layerShare of " + fields.owner() + ", not both of them.");
+        }
+        return new Link.CachePrefix(layers, fields.number("layerShare", Range.PART, 0.5), fallback(fields));
     }
 
     private static Link.Fusion fusion(Fields fields) {
-        fields.notYet("layers", "\"all\"");
+        JsonNode layers = fields.take("layers");
+        boolean all = layers == null || layers.toString().equals("\"all\"");
         return new Link.Fusion(
                 fields.has("fuser") ? fields.required("fuser") : Link.Fusion.AUTO,
+                all ? null : layers(fields, "\"all\" or a list of layers"),
                 fields.number("share", Range.SHARE, 1.0),
                 fields.choice("order", Link.Order.class, Link.Order.BACK),
                 fields.choice("gate", Link.Gate.class, Link.Gate.TRAINED),
+                fields.number("weightScale", Range.SCALE, 1.0),
                 (int) fields.whole("rank", 0, 1000, 0));
+    }
+
+    /** Numbers of layers, ascending; null if there are none, or they are refused. */
+    private static @Nullable List<Integer> layers(Fields fields, String what) {
+        JsonNode value = fields.take("layers");
+        if (value == null) {
+            return null;
+        }
+        SortedSet<Integer> layers = new TreeSet<>();
+        for (JsonNode layer : value) {
+            if (layer.isIntegralNumber() && layer.longValue() >= 0 && layer.longValue() <= MAX_LAYER) {
+                layers.add(layer.intValue());
+            }
+        }
+        if (!value.isArray() || layers.size() < value.size()) {
+            fields.mustBe("layers", what + ", from 0 to " + MAX_LAYER + ", each once", value);
+            return null;
+        }
+        return List.copyOf(layers);
     }
 
     private static Fallback fallback(Fields link) {

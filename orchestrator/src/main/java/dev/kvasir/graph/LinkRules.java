@@ -104,12 +104,46 @@ final class LinkRules {
                                     + " caches by HANDOVER (" + names + "). It can continue one.")
                     .at(spot.id()));
         }
+        alone(spot, inbound);
         if (!handovers.isEmpty() && agent.prompt().system() != null) {
             problems.add(Problem.error(
                             Rule.G32,
                             spot.pointer() + "/prompt/system",
                             "Node '" + spot.id()
                                     + "' has a system prompt of its own. Under HANDOVER it continues the sender's.")
+                    .at(spot.id()));
+        }
+    }
+
+    /** A cache that is continued, or stands in front, takes the receiver's beginning for itself. */
+    private void alone(Spot spot, List<Line> inbound) {
+        List<Line> caches = inbound.stream().filter(LinkRules::isCache).toList();
+        for (Line line : caches) {
+            Link.Mode mode = line.edge().link().mode();
+            boolean others = mode == Link.Mode.HANDOVER
+                    ? caches.stream().anyMatch(other -> other.edge().link().mode() != mode)
+                    : caches.size() > 1;
+            if (others && (mode == Link.Mode.CACHE_PREFIX || mode == Link.Mode.HANDOVER)) {
+                problems.add(at(
+                        line,
+                        Problem.error(
+                                        Rule.G32,
+                                        line.pointer("link/mode"),
+                                        "Node '" + spot.id() + "' takes over a cache by " + mode + " ("
+                                                + line.edge().id() + ") and others beside it. It must be the only one.")
+                                .at(spot.id())));
+            }
+        }
+        boolean isPrefix = outline.lines().stream()
+                .anyMatch(line -> line.edge().from().equals(spot.id())
+                        && line.edge().link().mode() == Link.Mode.CACHE_PREFIX);
+        if (isPrefix && !caches.isEmpty()) {
+            problems.add(Problem.error(
+                            Rule.G32,
+                            caches.getFirst().pointer("link/mode"),
+                            "Node '" + spot.id() + "' takes over a cache ("
+                                    + caches.getFirst().edge().id()
+                                    + "), but under CACHE_PREFIX it reads its own messages alone. Use TEXT on one side.")
                     .at(spot.id()));
         }
     }
@@ -166,6 +200,7 @@ final class LinkRules {
 
     private void fit(Line line, Fit.End sharer, Fit.End receiver) {
         Edge edge = line.edge();
+        layers(line, receiver);
         List<Misfit> misfits = switch (edge.link()) {
             case Link.Fused fused -> fused(line, fused.fusion(), sharer, receiver);
             case Link.TextAndFused both -> fused(line, both.fusion(), sharer, receiver);
@@ -181,6 +216,20 @@ final class LinkRules {
                     .hinting(misfit.hint());
             boolean isCovered = misfit.cause() != null && edge.link().fallback().covers(misfit.cause());
             problems.add(at(line, isCovered ? problem.asWarning() : problem));
+        }
+    }
+
+    private void layers(Line line, Fit.End receiver) {
+        List<Integer> layers = line.edge().link().namedLayers();
+        int count = receiver.model().cache().layers();
+        if (count > 0 && !layers.isEmpty() && layers.getLast() >= count) {
+            problems.add(at(
+                    line,
+                    Problem.error(
+                            Rule.G22,
+                            line.pointer("link/layers"),
+                            "layers of edge '" + line.edge().id() + "' must be between 0 and " + (count - 1) + ", not "
+                                    + layers.getLast() + ".")));
         }
     }
 

@@ -61,12 +61,41 @@ public sealed interface Node {
      * A model that answers.
      *
      * @param model a registered model, {@code name} or {@code name@digest}
+     * @param takeover how it takes over caches that are fused into its own
      */
-    record Agent(NodeId id, NodeOptions options, String model, Prompt prompt, Generation generation) implements Node {
+    record Agent(NodeId id, NodeOptions options, String model, Prompt prompt, Generation generation, Takeover takeover)
+            implements Node {
         @Override
         public Kind kind() {
             return Kind.AGENT;
         }
+    }
+
+    /**
+     * How an agent takes over caches that are fused into its own.
+     *
+     * @param sharers how several come together
+     * @param sections which stretches of its prompt are fused
+     */
+    record Takeover(Together sharers, Sections sections) {
+
+        public static final Takeover DEFAULT = new Takeover(Together.SEQUENTIAL, Sections.MESSAGES);
+    }
+
+    /** How several sharers' caches come together. */
+    enum Together {
+        /** By rank: a later one is fused into what earlier ones left. */
+        SEQUENTIAL,
+        /** Each is fused into the receiver's own; what they change is added up, whatever their rank. */
+        PARALLEL
+    }
+
+    /** Which stretches of a prompt are fused; its last token never is. */
+    enum Sections {
+        /** What the messages say. */
+        MESSAGES,
+        /** The chat template's text too. */
+        ALL
     }
 
     /**

@@ -7,7 +7,8 @@ import tools.jackson.databind.JsonNode;
  * What one run changes in its version.
  *
  * @param edges edge id to link fields, such as <code>{"mode": "TEXT"}</code>
- * @param nodes node id to node fields; only {@code generation}, {@code timeoutMs} and {@code retry}
+ * @param nodes node id to node fields; only {@code generation}, {@code fusion}, {@code timeoutMs}
+ *     and {@code retry}
  */
 public record Overrides(Map<String, JsonNode> edges, Map<String, JsonNode> nodes) {
 

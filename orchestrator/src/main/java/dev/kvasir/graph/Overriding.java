@@ -15,8 +15,10 @@ import tools.jackson.databind.node.ObjectNode;
 /** Lays a run's overrides over a document, and leads problems back to where the run asked for them. */
 final class Overriding {
 
-    private static final Set<String> NODE_FIELDS = Set.of("generation", "timeoutMs", "retry");
-    private static final Set<String> FUSED = Set.of("fuser", "fallback", "layers", "share", "order", "gate", "rank");
+    private static final Set<String> NODE_FIELDS = Set.of("generation", "fusion", "timeoutMs", "retry");
+    private static final Set<String> FUSED =
+            Set.of("fuser", "fallback", "layers", "share", "order", "gate", "weightScale", "rank");
+    private static final Set<String> PREFIX = Set.of("layers", "layerShare", "fallback");
     private static final Set<String> TEXT = Set.of("template", "maxTokens");
 
     private final List<Problem> problems = new ArrayList<>();
@@ -53,13 +55,23 @@ final class Overriding {
     /** The link's own fields stay where the new mode knows them. */
     private static ObjectNode laid(JsonNode link, ObjectNode override) {
         ObjectNode laid = override.objectNode();
-        String mode = override.path("mode").asString(link.path("mode").asString("TEXT"));
+        String before = link.path("mode").asString("TEXT");
+        String mode = override.path("mode").asString(before);
         laid.put("mode", mode);
         link.properties().forEach(field -> {
             if (isKnown(mode, field.getKey())) {
                 laid.set(field.getKey(), field.getValue());
             }
         });
+        if (!mode.equals(before) && (mode.equals("CACHE_PREFIX") || before.equals("CACHE_PREFIX"))) {
+            laid.remove("layers"); // those that are fused are not those that are put in front
+        }
+        if (override.has("layers")) {
+            laid.remove("layerShare");
+        }
+        if (override.has("layerShare")) {
+            laid.remove("layers");
+        }
         laid.setAll(override);
         return laid;
     }
@@ -70,6 +82,8 @@ final class Overriding {
             case "C2C" -> FUSED.contains(field);
             case "TEXT_C2C" -> TEXT.contains(field) || FUSED.contains(field);
             case "HANDOVER" -> field.equals("fallback");
+            case "CACHE_PREFIX" -> PREFIX.contains(field);
+            case "AUTO" -> field.equals("prefer");
             default -> false;
         };
     }
@@ -91,11 +105,12 @@ final class Overriding {
         }
         for (var field : object.properties()) {
             if (!NODE_FIELDS.contains(field.getKey())) {
-                problems.add(Problem.error(
-                        Rule.G16,
-                        Pointers.child(pointer, field.getKey()),
-                        "Field '" + field.getKey() + "' of node '" + id
-                                + "' cannot be overridden. A run may override generation, timeoutMs and retry."));
+                problems.add(
+                        Problem.error(
+                                Rule.G16,
+                                Pointers.child(pointer, field.getKey()),
+                                "Field '" + field.getKey() + "' of node '" + id
+                                        + "' cannot be overridden. A run may override generation, fusion, timeoutMs and retry."));
             } else {
                 merge(node, field.getKey(), field.getValue());
             }

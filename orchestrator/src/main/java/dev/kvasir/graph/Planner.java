@@ -5,10 +5,13 @@ import dev.kvasir.graph.Link.Mode;
 import dev.kvasir.graph.LinkPlan.Reason;
 import dev.kvasir.graph.Registry.Fuser;
 import dev.kvasir.graph.Registry.Model;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Decides how each edge runs, with the models and fusers there are now. */
@@ -16,11 +19,13 @@ final class Planner {
 
     private final Graph graph;
     private final Registry registry;
+    private final PairTimes times;
     private final Fit fit;
 
-    Planner(Graph graph, Registry registry) {
+    Planner(Graph graph, Registry registry, PairTimes times) {
         this.graph = graph;
         this.registry = registry;
+        this.times = times;
         this.fit = new Fit(registry);
     }
 
@@ -64,7 +69,7 @@ final class Planner {
             case Link.TextAndFused both -> fused(edge, both.fusion(), from.get(), to.get());
             case Link.Handover handover -> asked(edge, fit.handover(edge.id(), from.get(), to.get()), null);
             case Link.CachePrefix prefix -> asked(edge, fit.prefix(edge.id(), from.get(), to.get()), null);
-            case Link.Auto auto -> auto(edge, from.get(), to.get());
+            case Link.Auto auto -> auto(edge, auto.prefer(), from.get(), to.get());
         };
     }
 
@@ -84,30 +89,54 @@ final class Planner {
         return planned(edge, edge.link().mode(), Reason.AS_REQUESTED, null, fuser);
     }
 
-    private LinkPlan auto(Edge edge, Fit.End from, Fit.End to) {
+    private LinkPlan auto(Edge edge, Link.Preference prefer, Fit.End from, Fit.End to) {
         if (isQuoted(edge)) {
             String why = "Node '" + edge.to() + "' quotes the text of '" + edge.from() + "'.";
             return planned(edge, Mode.TEXT, Reason.AUTO_NO_FUSER, why, null);
         }
+        Optional<Edge> other = alone(edge.to());
+        if (other.isPresent()) {
+            String why = "Edge '" + other.get().id() + "' is "
+                    + other.get().link().mode() + ", beside which no other cache enters node '" + edge.to() + "'.";
+            return planned(edge, Mode.TEXT, Reason.AUTO_NO_FUSER, why, null);
+        }
+        Map<Mode, List<Duration>> logged =
+                times.of(from.name(), to.name(), graph.settings().profile());
+        AutoChoice.Candidate chosen = new AutoChoice(prefer, from, to, logged).of(candidates(edge, from, to));
+        return planned(edge, chosen.mode(), chosen.reason(), chosen.why(), chosen.fuser());
+    }
+
+    /** The modes that the edge can have, the one that the rule prefers first. */
+    private List<AutoChoice.Candidate> candidates(Edge edge, Fit.End from, Fit.End to) {
+        List<AutoChoice.Candidate> candidates = new ArrayList<>();
         if (canContinue(edge) && fit.handover(edge.id(), from, to).isEmpty()) {
             String why = "Both ends run " + to.name() + ".";
-            return planned(edge, Mode.HANDOVER, Reason.AUTO_SAME_MODEL, why, null);
+            candidates.add(new AutoChoice.Candidate(Mode.HANDOVER, Reason.AUTO_SAME_MODEL, why, null));
         }
-        Link.Fusion fusion = new Link.Fusion(Link.Fusion.AUTO, 1.0, Link.Order.BACK, Link.Gate.TRAINED, 0);
-        List<Misfit> misfits = fit.fused(edge.id(), fusion, from, to);
-        if (!misfits.isEmpty()) {
-            return planned(
-                    edge, Mode.TEXT, Reason.AUTO_NO_FUSER, misfits.getFirst().detail(), null);
+        List<Misfit> misfits = fit.fused(edge.id(), Link.Fusion.FULL, from, to);
+        if (misfits.isEmpty()) {
+            String fuser = fit.fuser(Link.Fusion.FULL, from.model(), to.model())
+                    .map(Fuser::name)
+                    .orElseThrow();
+            String why = "Fuser '" + fuser + "' leads from " + from.name() + " to " + to.name() + ".";
+            candidates.add(new AutoChoice.Candidate(Mode.C2C, Reason.AUTO_FUSER, why, fuser));
         }
-        String fuser =
-                fit.fuser(fusion, from.model(), to.model()).map(Fuser::name).orElseThrow();
-        String why = "Fuser '" + fuser + "' leads from " + from.name() + " to " + to.name() + ".";
-        return planned(edge, Mode.C2C, Reason.AUTO_FUSER, why, fuser);
+        String why = misfits.isEmpty() ? "Text always can." : misfits.getFirst().detail();
+        candidates.add(new AutoChoice.Candidate(Mode.TEXT, Reason.AUTO_NO_FUSER, why, null));
+        return candidates;
     }
 
     private boolean isQuoted(Edge edge) {
         Node receiver = graph.node(edge.to()).orElseThrow();
         return receiver instanceof Node.Agent agent && Composition.names(agent.prompt(), edge.from());
+    }
+
+    /** An edge of a node beside which no other cache enters it: its cache is taken whole, or its own messages are read alone. */
+    private Optional<Edge> alone(NodeId node) {
+        Stream<Edge> into = graph.into(node).stream().filter(edge -> edge.link().mode() == Mode.HANDOVER);
+        Stream<Edge> either = Stream.concat(graph.into(node).stream(), graph.outOf(node).stream())
+                .filter(edge -> edge.link().mode() == Mode.CACHE_PREFIX);
+        return Stream.concat(into, either).findFirst();
     }
 
     /** Whether the receiver may take a whole cache over: it has no system prompt, and nothing else comes in as one. */

@@ -32,6 +32,12 @@ enum Range {
             return value > 0 && value <= 2;
         }
     },
+    SCALE("between 0 and 10") {
+        @Override
+        boolean holds(double value) {
+            return value >= 0 && value <= 10;
+        }
+    },
     FACTOR("between 1 and 10") {
         @Override
         boolean holds(double value) {

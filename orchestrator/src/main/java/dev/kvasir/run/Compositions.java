@@ -1,8 +1,11 @@
 package dev.kvasir.run;
 
 import dev.kvasir.agent.AgentFault;
+import dev.kvasir.agent.FusedSections;
 import dev.kvasir.agent.FusionDial;
 import dev.kvasir.agent.GenerationOptions;
+import dev.kvasir.agent.Intake;
+import dev.kvasir.agent.LayerChoice;
 import dev.kvasir.agent.Message;
 import dev.kvasir.agent.Profile;
 import dev.kvasir.graph.Composition;
@@ -14,6 +17,7 @@ import dev.kvasir.graph.Node;
 import dev.kvasir.graph.Turn;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
@@ -102,6 +106,30 @@ final class Compositions {
         };
     }
 
+    /** Which layers are put before the receiver's. */
+    static LayerChoice layers(Link link) {
+        if (!(link instanceof Link.CachePrefix prefix)) {
+            throw new IllegalStateException("Only a CACHE_PREFIX link puts layers before a cache, not " + link.mode());
+        }
+        return prefix.layers() == null
+                ? new LayerChoice.Share(prefix.layerShare())
+                : new LayerChoice.Listed(prefix.layers());
+    }
+
+    static Intake.Together together(Node.Agent node) {
+        return switch (node.takeover().sharers()) {
+            case SEQUENTIAL -> Intake.Together.SEQUENTIAL;
+            case PARALLEL -> Intake.Together.PARALLEL;
+        };
+    }
+
+    static FusedSections sections(Node.Agent node) {
+        return switch (node.takeover().sections()) {
+            case MESSAGES -> FusedSections.MESSAGES;
+            case ALL -> FusedSections.ALL;
+        };
+    }
+
     private static FusionDial dial(Link.Fusion fusion) {
         FusionDial.Order order = switch (fusion.order()) {
             case BACK -> FusionDial.Order.BACK;
@@ -112,7 +140,9 @@ final class Compositions {
             case OPEN -> FusionDial.Gate.OPEN;
             case CLOSED -> FusionDial.Gate.CLOSED;
         };
-        return new FusionDial(fusion.share(), order, gate);
+        List<Integer> layers = fusion.layers();
+        return new FusionDial(
+                fusion.share(), order, gate, layers == null ? null : Set.copyOf(layers), fusion.weightScale());
     }
 
     /** The cause that a fallback may cover; null for a fault that has nothing to do with a cache edge. */

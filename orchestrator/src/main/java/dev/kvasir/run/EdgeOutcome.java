@@ -3,6 +3,7 @@ package dev.kvasir.run;
 import dev.kvasir.agent.SharerFusion;
 import dev.kvasir.graph.LinkPlan;
 import dev.kvasir.graph.NodeId;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,7 +13,19 @@ import org.jspecify.annotations.Nullable;
  * @param plan with the mode that was effective, and why
  * @param cacheBytes 0 for text
  * @param tokens positions of the cache that crossed; 0 for text, whose tokens its sender's step counts
+ * @param layers of the receiver that the cache crossed in, ascending; empty for all, and for text
  * @param fusion this edge's own part of what its receiver's step did with the caches it took over
  */
 record EdgeOutcome(
-        NodeId from, LinkPlan plan, @Nullable String fuserDigest, long cacheBytes, int tokens, SharerFusion fusion) {}
+        NodeId from,
+        LinkPlan plan,
+        @Nullable String fuserDigest,
+        long cacheBytes,
+        int tokens,
+        List<Integer> layers,
+        SharerFusion fusion) {
+
+    EdgeOutcome {
+        layers = List.copyOf(layers);
+    }
+}

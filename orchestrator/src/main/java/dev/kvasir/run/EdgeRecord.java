@@ -1,5 +1,6 @@
 package dev.kvasir.run;
 
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param effectiveMode what crossed, or is planned to
  * @param reason {@code AS_REQUESTED}, how AUTO decided, or the cause of a fallback
  * @param reasonText a sentence; absent when the mode is as requested, unless a cache crosses between profiles
+ * @param layers of the receiver that the cache crossed in, ascending; empty for all, and for text
  */
 public record EdgeRecord(
         String edge,
@@ -28,4 +30,10 @@ public record EdgeRecord(
         long copyMs,
         double gateOpenShare,
         double meanKeyWeight,
-        double meanValueWeight) {}
+        double meanValueWeight,
+        List<Integer> layers) {
+
+    public EdgeRecord {
+        layers = List.copyOf(layers);
+    }
+}

@@ -1,14 +1,21 @@
 package dev.kvasir.run;
 
+import dev.kvasir.graph.Edge;
 import dev.kvasir.graph.EdgeId;
+import dev.kvasir.graph.Graph;
 import dev.kvasir.graph.Link;
 import dev.kvasir.graph.LinkPlan;
+import dev.kvasir.graph.Node;
+import dev.kvasir.graph.NodeId;
 import dev.kvasir.run.Journal.Entry;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.UUID;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** The ledger of a run's edges: planned when the run starts, settled when the step that the edge leads to is committed. */
@@ -20,11 +27,15 @@ final class EdgeUses {
         this.jdbc = jdbc;
     }
 
-    Entry plan(UUID run, LinkPlan plan) {
+    /** @param graph whose edge it is */
+    Entry plan(UUID run, LinkPlan plan, Graph graph) {
+        Edge edge = graph.edge(plan.edge()).orElseThrow();
+
         jdbc.sql("""
                         INSERT INTO edge_use (run_id, edge, requested_mode, override_mode, effective_mode, reason, reason_text,
-                            fuser)
-                        VALUES (:run, :edge, :requested, :override, :effective, :reason, :reasonText, :fuser)""")
+                            fuser, from_node, to_node, from_model, to_model)
+                        VALUES (:run, :edge, :requested, :override, :effective, :reason, :reasonText, :fuser, :from, :to,
+                            :fromModel, :toModel)""")
                 .param("run", run)
                 .param("edge", plan.edge().value())
                 .param("requested", plan.requested().name())
@@ -35,6 +46,10 @@ final class EdgeUses {
                 .param("reason", plan.reason().name())
                 .param("reasonText", plan.reasonText())
                 .param("fuser", plan.fuser())
+                .param("from", edge.from().value())
+                .param("to", edge.to().value())
+                .param("fromModel", model(graph, edge.from()))
+                .param("toModel", model(graph, edge.to()))
                 .update();
         return Entry.edge(
                 "edge.planned",
@@ -42,6 +57,10 @@ final class EdgeUses {
                 Entry.nothing()
                         .put("mode", plan.effective().name())
                         .put("reason", plan.reason().name()));
+    }
+
+    private static @Nullable String model(Graph graph, NodeId node) {
+        return graph.node(node).orElse(null) instanceof Node.Agent agent ? agent.model() : null;
     }
 
     List<LinkPlan> plans(UUID run) {
@@ -61,7 +80,8 @@ final class EdgeUses {
                                 (SELECT generated_tokens FROM metric JOIN step ON step.id = metric.step_id
                                  WHERE step.run_id = :run AND step.node = :from LIMIT 1), 0) ELSE :tokens END,
                             project_ms = :project, fuse_ms = :fuse, copy_ms = :copy, gate_open_share = :gates,
-                            mean_key_weight = :keys, mean_value_weight = :values
+                            mean_key_weight = :keys, mean_value_weight = :values,
+                            layers = :layers
                         WHERE run_id = :run AND edge = :edge AND iteration = ''""")
                 .param("run", run)
                 .param("edge", plan.edge().value())
@@ -78,6 +98,7 @@ final class EdgeUses {
                 .param("copy", use.fusion().copy().toMillis())
                 .param("gates", Math.clamp(use.fusion().gateOpenShare(), 0, 1))
                 .param("keys", Math.clamp(use.fusion().meanKeyWeight(), 0, 1))
+                .param("layers", use.layers().stream().map(String::valueOf).collect(Collectors.joining(",")))
                 .param("values", Math.clamp(use.fusion().meanValueWeight(), 0, 1))
                 .update();
         return events(use, planned);
@@ -136,6 +157,12 @@ final class EdgeUses {
                 row.getString("fuser"));
     }
 
+    private static List<Integer> layers(String stored) {
+        return stored.isEmpty()
+                ? List.of()
+                : Arrays.stream(stored.split(",", -1)).map(Integer::valueOf).toList();
+    }
+
     static EdgeRecord record(ResultSet row) throws SQLException {
         String override = row.getString("override_mode");
         return new EdgeRecord(
@@ -155,6 +182,7 @@ final class EdgeUses {
                 row.getLong("copy_ms"),
                 row.getDouble("gate_open_share"),
                 row.getDouble("mean_key_weight"),
-                row.getDouble("mean_value_weight"));
+                row.getDouble("mean_value_weight"),
+                layers(row.getString("layers")));
     }
 }

@@ -61,6 +61,13 @@ final class IslandModes {
                 .toList();
     }
 
+    /** The edge by which the node gets a cache put before its own. */
+    Optional<Edge> prefixOf(NodeId node) {
+        return planned.graph().into(node).stream()
+                .filter(edge -> mode(edge) == Link.Mode.CACHE_PREFIX)
+                .findFirst();
+    }
+
     List<Edge> cacheInto(NodeId node) {
         return planned.graph().into(node).stream()
                 .filter(edge -> mode(edge).isCache())

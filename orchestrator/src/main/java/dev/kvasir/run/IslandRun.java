@@ -3,10 +3,10 @@ package dev.kvasir.run;
 import dev.kvasir.agent.AgentException;
 import dev.kvasir.agent.AgentReply;
 import dev.kvasir.agent.AgentSession;
-import dev.kvasir.agent.FusionDial;
 import dev.kvasir.agent.FusionReport;
 import dev.kvasir.agent.Intake;
 import dev.kvasir.agent.Message;
+import dev.kvasir.agent.PrefixRequest;
 import dev.kvasir.agent.ReplyListener;
 import dev.kvasir.agent.ReplyRequest;
 import dev.kvasir.agent.ShareReply;
@@ -24,8 +24,10 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One attempt at an island: its nodes answer in order, in one session, and hand KV caches or text to each other as the plan
@@ -121,6 +123,37 @@ final class IslandRun {
     }
 
     private List<Shared> share(Node.Agent receiver, List<Message> messages) {
+        Optional<Edge> prefix = modes.prefixOf(receiver.id());
+        return prefix.isPresent() ? List.of(prefix(prefix.get(), receiver, messages)) : fuse(receiver, messages);
+    }
+
+    /** Lets a sharer read its own messages. */
+    private Shared prefix(Edge edge, Node.Agent receiver, List<Message> receiverMessages) {
+        current = edge.from();
+        Node.Agent sharer = brief.agent(edge.from());
+        List<Message> messages = Compositions.messages(modes.plan(), sharer, values);
+        Duration waited = sinceClaim();
+        ShareReply reply = session.prefix(
+                new PrefixRequest(
+                        sharer.id().value(),
+                        sharer.model(),
+                        receiver.model(),
+                        messages,
+                        receiverMessages,
+                        Compositions.layers(edge.link()),
+                        Compositions.profile(brief.graph(), sharer),
+                        Compositions.profile(brief.graph(), receiver),
+                        maxTokens(receiver)),
+                listeners.apply(sharer.id().value()));
+        return new Shared(edge, messages, waited, reply);
+    }
+
+    private int maxTokens(Node.Agent receiver) {
+        return Compositions.options(brief.graph(), receiver, values.seed()).maxTokens();
+    }
+
+    /** Lets sharers read what the receiver will. */
+    private List<Shared> fuse(Node.Agent receiver, List<Message> messages) {
         List<Shared> shared = new ArrayList<>();
         for (Edge edge : modes.fusedInto(receiver.id())) {
             current = edge.from();
@@ -135,8 +168,8 @@ final class IslandRun {
                             messages,
                             Compositions.profile(brief.graph(), sharer),
                             Compositions.profile(brief.graph(), receiver),
-                            Compositions.options(brief.graph(), receiver, values.seed())
-                                    .maxTokens()),
+                            maxTokens(receiver),
+                            Compositions.sections(receiver)),
                     listeners.apply(sharer.id().value()));
             shared.add(new Shared(edge, messages, waited, reply));
         }
@@ -148,14 +181,21 @@ final class IslandRun {
     }
 
     private Intake intake(Node.Agent node, List<Shared> shared) {
+        Optional<Edge> prefix = modes.prefixOf(node.id());
+        if (prefix.isPresent()) {
+            return new Intake.Prefixed(prefix.get().from().value());
+        }
         if (!shared.isEmpty()) {
-            FusionDial dial = Compositions.dial(shared.getFirst().edge().link());
-            return new Intake.Fused(
-                    shared.stream().map(share -> share.edge().from().value()).toList(), dial);
+            return new Intake.Fused(shared.stream().map(IslandRun::sharer).toList(), Compositions.together(node));
         }
         return modes.handedTo(node.id())
                 .<Intake>map(edge -> new Intake.Continued(edge.from().value()))
                 .orElseGet(Intake.None::new);
+    }
+
+    private static Intake.Sharer sharer(Shared share) {
+        return new Intake.Sharer(
+                share.edge().from().value(), Compositions.dial(share.edge().link()));
     }
 
     private static StepOutcome outcome(Node.Agent node, List<Message> messages, Duration waited, AgentReply reply) {
@@ -177,7 +217,7 @@ final class IslandRun {
     private void recordEdges(Node.Agent node, List<Shared> shared, AgentReply reply) {
         for (Edge edge : brief.graph().graph().into(node.id())) {
             LinkPlan plan = modes.plan(edge);
-            EdgeOutcome text = new EdgeOutcome(edge.from(), plan, null, 0, 0, SharerFusion.NONE);
+            EdgeOutcome text = new EdgeOutcome(edge.from(), plan, null, 0, 0, List.of(), SharerFusion.NONE);
             crossed.put(edge.id().value(), plan.effective() == Link.Mode.HANDOVER ? handed(text, reply) : text);
             if (plan.effective() == Link.Mode.HANDOVER) {
                 outcomes.computeIfPresent(
@@ -188,6 +228,7 @@ final class IslandRun {
         for (int i = 0; i < shared.size(); i++) {
             Shared share = shared.get(i);
             LinkPlan plan = using(modes.plan(share.edge()), share.reply().fuser());
+            boolean isFused = plan.effective() != Link.Mode.CACHE_PREFIX;
             crossed.put(
                     share.edge().id().value(),
                     new EdgeOutcome(
@@ -196,7 +237,12 @@ final class IslandRun {
                             share.reply().fuserDigest(),
                             share.reply().cacheBytes(),
                             share.reply().promptTokens(),
-                            part(reply, i)));
+                            isFused
+                                    ? share.edge().link().namedLayers()
+                                    : share.reply().layers(),
+                            isFused
+                                    ? part(reply, i)
+                                    : SharerFusion.copied(reply.timings().copy())));
         }
     }
 
@@ -205,7 +251,7 @@ final class IslandRun {
         return sharer < parts.size() ? parts.get(sharer) : SharerFusion.NONE;
     }
 
-    private static LinkPlan using(LinkPlan plan, String fuser) {
+    private static LinkPlan using(LinkPlan plan, @Nullable String fuser) {
         return new LinkPlan(
                 plan.edge(),
                 plan.requested(),
@@ -223,6 +269,7 @@ final class IslandRun {
                 null,
                 reply.fusion().cacheBytes(),
                 reply.reusedTokens(),
+                List.of(),
                 SharerFusion.copied(reply.timings().copy()));
     }
 
@@ -244,7 +291,11 @@ final class IslandRun {
         return true;
     }
 
-    /** A sharer that was prefilled for a receiver. */
+    /**
+     * A sharer that was prefilled for a receiver.
+     *
+     * @param messages what it read
+     */
     private record Shared(Edge edge, List<Message> messages, Duration waited, ShareReply reply) {
 
         StepOutcome outcome() {

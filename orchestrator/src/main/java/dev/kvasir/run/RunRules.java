@@ -5,6 +5,7 @@ import dev.kvasir.graph.GraphDocument;
 import dev.kvasir.graph.GraphValidator;
 import dev.kvasir.graph.InputSchema;
 import dev.kvasir.graph.Overrides;
+import dev.kvasir.graph.PairTimes;
 import dev.kvasir.graph.Problem;
 import dev.kvasir.graph.Registry;
 import dev.kvasir.graph.Validation;
@@ -38,10 +39,12 @@ final class RunRules {
     /**
      * A version as a run asks for it.
      *
+     * @param owner whose finished runs AUTO may go by
      * @throws RunRefusedException if a rule refuses it; with every fault
      */
-    RunGraph graph(GraphVersion version, StartRun request) {
-        return graph(version, new Overrides(request.edgeOverrides(), request.nodeOverrides()));
+    RunGraph graph(UUID owner, GraphVersion version, StartRun request) {
+        Overrides overrides = new Overrides(request.edgeOverrides(), request.nodeOverrides());
+        return graph(version, overrides, new EdgeTimes(jdbc, owner, request.input()));
     }
 
     /** The graph of a run that was started. */
@@ -50,7 +53,7 @@ final class RunRules {
                 .param("run", run)
                 .query((row, number) -> new Overrides(fields(row.getString(1)), fields(row.getString(2))))
                 .single();
-        return graph(versions.of(run), overrides);
+        return graph(versions.of(run), overrides, PairTimes.NONE); // its modes were planned when it started
     }
 
     /** @throws RunRefusedException if the input does not fit the schema; with every fault */
@@ -63,8 +66,8 @@ final class RunRules {
         }
     }
 
-    private RunGraph graph(GraphVersion version, Overrides overrides) {
-        Validation validation = validator.validate(GraphDocument.parse(version.document()), overrides);
+    private RunGraph graph(GraphVersion version, Overrides overrides, PairTimes times) {
+        Validation validation = validator.validate(GraphDocument.parse(version.document()), overrides, times);
         if (!validation.isAccepted()) {
             throw refused(validation.errors());
         }

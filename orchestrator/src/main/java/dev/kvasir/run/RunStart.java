@@ -63,7 +63,7 @@ final class RunStart {
         }
         refuseWhenFull();
         GraphVersion version = versions.find(owner, new GraphId(request.graph()), request.version());
-        RunGraph graph = rules.graph(version, request);
+        RunGraph graph = rules.graph(owner, version, request);
         rules.checkInput(graph.graph(), request.input());
         insertRun(owner, id, request, version, graph.graph());
         Map<String, StepRow> steps = insertSteps(id, request, version, graph);
@@ -203,7 +203,7 @@ final class RunStart {
         List<Entry> news = new ArrayList<>();
         news.add(Entry.run(RunState.QUEUED));
         for (LinkPlan link : graph.plan().links()) {
-            news.add(edges.plan(run, link));
+            news.add(edges.plan(run, link, graph.graph()));
         }
         StepRow input = steps.get(graph.graph().input().id().value());
         if (input == null) {

@@ -106,7 +106,12 @@ class CompositionTest {
 
     private static Node.Agent writer(@Nullable String system, String user) {
         return new Node.Agent(
-                new NodeId("writer"), NodeOptions.DEFAULT, "m", new Node.Prompt(system, user), Generation.DEFAULT);
+                new NodeId("writer"),
+                NodeOptions.DEFAULT,
+                "m",
+                new Node.Prompt(system, user),
+                Generation.DEFAULT,
+                Node.Takeover.DEFAULT);
     }
 
     private static Arrival arrival(Mode mode) {

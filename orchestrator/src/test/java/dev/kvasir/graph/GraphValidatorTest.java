@@ -8,6 +8,8 @@ import dev.kvasir.graph.Problem.Rule;
 import dev.kvasir.graph.Registry.End;
 import dev.kvasir.graph.Registry.Fuser;
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -198,6 +200,49 @@ class GraphValidatorTest {
                         "Node 'writer' takes over two caches by HANDOVER (coder_writer, y). It can continue one.",
                         "{\"id\": \"third\", \"kind\": \"agent\", \"model\": \"pocket-receiver\", \"prompt\": {\"user\": \"x\"}}"),
                 broken(
+                        Rule.G32,
+                        LINK + "}",
+                        "{\"mode\": \"CACHE_PREFIX\"}}, {\"id\": \"y\", \"from\": \"third\", \"to\": \"writer\", \"link\": {\"mode\": \"C2C\"}}, {\"id\": \"x\", \"from\": \"input\", \"to\": \"third\"}",
+                        "Node 'writer' takes over a cache by CACHE_PREFIX (coder_writer) and others beside it. It must be the only one.",
+                        "{\"id\": \"third\", \"kind\": \"agent\", \"model\": \"pocket-sharer\", \"prompt\": {\"user\": \"x\"}}"),
+                broken(
+                        Rule.G32,
+                        LINK + "}",
+                        "{\"mode\": \"HANDOVER\"}}, {\"id\": \"y\", \"from\": \"third\", \"to\": \"writer\", \"link\": {\"mode\": \"C2C\"}}, {\"id\": \"x\", \"from\": \"input\", \"to\": \"third\"}",
+                        "Node 'writer' takes over a cache by HANDOVER (coder_writer) and others beside it. It must be the only one.",
+                        "{\"id\": \"third\", \"kind\": \"agent\", \"model\": \"pocket-sharer\", \"prompt\": {\"user\": \"x\"}}"),
+                broken(
+                        Rule.G32,
+                        LINK + "}",
+                        "{\"mode\": \"C2C\"}}, {\"id\": \"y\", \"from\": \"writer\", \"to\": \"third\", \"link\": {\"mode\": \"CACHE_PREFIX\"}}, {\"id\": \"x\", \"from\": \"third\", \"to\": \"output\"}",
+                        "Node 'writer' takes over a cache (coder_writer), but under CACHE_PREFIX it reads its own messages alone. Use TEXT on one side.",
+                        "{\"id\": \"third\", \"kind\": \"agent\", \"model\": \"pocket-receiver\", \"prompt\": {\"user\": \"x\"}}"),
+                broken(
+                        Rule.G22,
+                        LINK,
+                        "{\"mode\": \"CACHE_PREFIX\", \"layers\": [1], \"layerShare\": 0.5}",
+                        "Give layers or layerShare of edge 'coder_writer', not both of them."),
+                broken(
+                        Rule.G22,
+                        LINK,
+                        "{\"mode\": \"C2C\", \"layers\": [1, 1]}",
+                        "layers of edge 'coder_writer' must be \"all\" or a list of layers, from 0 to 999, each once, not a list."),
+                broken(
+                        Rule.G22,
+                        LINK,
+                        "{\"mode\": \"C2C\", \"layers\": [0, 30]}",
+                        "layers of edge 'coder_writer' must be between 0 and 29, not 30."),
+                broken(
+                        Rule.G22,
+                        LINK,
+                        "{\"mode\": \"C2C\", \"weightScale\": 11}",
+                        "weightScale of edge 'coder_writer' must be between 0 and 10, not 11."),
+                broken(
+                        Rule.G22,
+                        "\"model\": \"pocket-receiver\"",
+                        "\"model\": \"pocket-receiver\", \"fusion\": {\"sharers\": \"BOTH\"}",
+                        "sharers of 'writer' must be one of SEQUENTIAL, PARALLEL, not \"BOTH\"."),
+                broken(
                         Rule.G35,
                         "{\"type\": \"string\"}",
                         "{\"$ref\": \"https://example.org/s\"}",
@@ -305,6 +350,93 @@ class GraphValidatorTest {
         assertThat(link.effective()).isEqualTo(Mode.C2C);
         assertThat(link.reason()).isEqualTo(Reason.AUTO_FUSER);
         assertThat(link.fuser()).isEqualTo("pocket");
+    }
+
+    @Test
+    void whatAnEdgeAndItsReceiverSayOfFusingIsRead() {
+        String document = Documents.coderWriter(
+                        LINK,
+                        "{\"mode\": \"C2C\", \"layers\": [4, 2], \"share\": 0.5, \"order\": \"FRONT\", \"gate\": \"OPEN\", \"weightScale\": 0.5, \"rank\": 3}")
+                .replace(
+                        "\"model\": \"pocket-receiver\"",
+                        "\"model\": \"pocket-receiver\", \"fusion\": {\"sharers\": \"PARALLEL\", \"sections\": \"ALL\"}");
+        Graph graph = validate(document).acceptedGraph();
+
+        assertThat(graph.edge(new EdgeId("coder_writer")).orElseThrow().link())
+                .isEqualTo(new Link.Fused(
+                        new Link.Fusion("auto", List.of(2, 4), 0.5, Link.Order.FRONT, Link.Gate.OPEN, 0.5, 3),
+                        Fallback.NONE));
+        assertThat(graph.node(new NodeId("writer")).orElseThrow())
+                .isInstanceOfSatisfying(
+                        Node.Agent.class,
+                        agent -> assertThat(agent.takeover())
+                                .isEqualTo(new Node.Takeover(Node.Together.PARALLEL, Node.Sections.ALL)));
+    }
+
+    @Test
+    void anOverrideKeepsTheLinksOwnFieldsButNotLayersThatMeanSomethingElse() {
+        GraphDocument document =
+                GraphDocument.parse(Documents.coderWriter(LINK, "{\"mode\": \"C2C\", \"layers\": [1], \"share\": 0.5}")
+                        .replace("pocket-receiver", "pocket-sharer"));
+        Overrides prefix =
+                new Overrides(Map.of("coder_writer", StrictJson.read("{\"mode\": \"CACHE_PREFIX\"}", 100)), Map.of());
+
+        Graph graph = new GraphValidator(Registered.pocket())
+                .validate(document, prefix)
+                .acceptedGraph();
+
+        assertThat(graph.edge(new EdgeId("coder_writer")).orElseThrow().link())
+                .isEqualTo(new Link.CachePrefix(null, 0.5, Fallback.NONE));
+    }
+
+    @Test
+    void speedTakesTheQuickerOfTheModesThatAreKnownWellEnough() {
+        Map<Mode, List<Duration>> logged = new HashMap<>();
+        logged.put(Mode.TEXT, times(30, 10, 20, 50, 40));
+        logged.put(Mode.C2C, times(35, 25, 45, 25));
+        assertThat(auto("SPEED", logged).effective()).isEqualTo(Mode.C2C);
+        assertThat(auto("SPEED", logged).reasonText()).contains("C2C 4, TEXT 5; two modes need 5 each");
+
+        logged.put(Mode.C2C, times(35, 25, 45, 25, 55, 36));
+        assertThat(auto("SPEED", logged).effective()).isEqualTo(Mode.TEXT);
+        assertThat(auto("SPEED", logged).reason()).isEqualTo(Reason.AUTO_FASTER);
+        assertThat(auto("SPEED", logged).reasonText())
+                .isEqualTo(
+                        "From pocket-sharer to pocket-receiver, TEXT took 30 ms (median of 5 runs) against C2C took 35 ms (median of 6 runs), so SPEED takes TEXT.");
+        assertThat(auto("QUALITY", logged).effective()).isEqualTo(Mode.C2C);
+        assertThat(auto("QUALITY", logged).reasonText()).endsWith("Runs carry no scores yet, so the rule decides.");
+    }
+
+    @Test
+    void besideACachePrefixAutoIsText() {
+        String document = Documents.coderWriter(
+                        LINK + "}",
+                        "{\"mode\": \"CACHE_PREFIX\"}}, {\"id\": \"x\", \"from\": \"input\", \"to\": \"third\"},"
+                                + " {\"id\": \"y\", \"from\": \"third\", \"to\": \"writer\", \"link\": {\"mode\": \"AUTO\"}},"
+                                + " {\"id\": \"z\", \"from\": \"third\", \"to\": \"coder\", \"link\": {\"mode\": \"AUTO\"}}")
+                .replace(
+                        OUTPUT,
+                        OUTPUT
+                                + ", {\"id\": \"third\", \"kind\": \"agent\", \"model\": \"pocket-receiver\", \"prompt\": {\"user\": \"x\"}}")
+                .replace("pocket-sharer", "pocket-receiver");
+        Plan plan = validate(document).acceptedPlan();
+
+        assertThat(plan.link(new EdgeId("y")).effective()).isEqualTo(Mode.TEXT);
+        assertThat(plan.link(new EdgeId("y")).reasonText())
+                .isEqualTo("Edge 'coder_writer' is CACHE_PREFIX, beside which no other cache enters node 'writer'.");
+        assertThat(plan.link(new EdgeId("z")).effective()).isEqualTo(Mode.TEXT);
+    }
+
+    private static List<Duration> times(long... millis) {
+        return Arrays.stream(millis).mapToObj(Duration::ofMillis).toList();
+    }
+
+    private static LinkPlan auto(String prefer, Map<Mode, List<Duration>> logged) {
+        String document = Documents.coderWriter(LINK, "{\"mode\": \"AUTO\", \"prefer\": \"" + prefer + "\"}");
+        return new GraphValidator(Registered.pocket())
+                .validate(GraphDocument.parse(document), Overrides.NONE, (from, to, profile) -> logged)
+                .acceptedPlan()
+                .link(new EdgeId("coder_writer"));
     }
 
     @Test

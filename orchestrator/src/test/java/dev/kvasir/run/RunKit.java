@@ -55,6 +55,7 @@ final class RunKit implements AutoCloseable {
 
     final UUID owner = UUID.randomUUID();
     final JsonMapper json = JsonMapper.builder().build();
+    final Registry registry;
     final HikariDataSource source;
     final JdbcClient jdbc;
     final RunRoom room;
@@ -70,12 +71,18 @@ final class RunKit implements AutoCloseable {
     }
 
     RunKit(TestDatabase database, RunProperties settings) {
+        this(database, settings, new EchoRegistry());
+    }
+
+    /** @param registry what graphs may name; every worker has all of it */
+    RunKit(TestDatabase database, RunProperties settings, Registry registry) {
+        this.registry = registry;
         HikariConfig config = new HikariConfig();
         config.setJdbcUrl(database.url());
         config.setMaximumPoolSize(20);
         source = new HikariDataSource(config);
         jdbc = JdbcClient.create(source);
-        RunRules rules = new RunRules(jdbc, json, new EchoRegistry());
+        RunRules rules = new RunRules(jdbc, json, registry);
         room = RunRoom.over(jdbc, new JdbcTransactionManager(source), json, rules);
         leases = new Leases(jdbc, DISPATCH.lease());
         Retries retries = new Retries(room, settings, new Random(1), Clock.systemUTC(), (pause, island) -> {});
@@ -153,9 +160,12 @@ final class RunKit implements AutoCloseable {
         jdbc.sql("""
                         INSERT INTO worker (id, name, pool, state, host, pid, slots, version)
                         VALUES (:id, :name, 'default', 'ACTIVE', 'here', 1, 4, 'test')""").param("id", worker.id().value()).param("name", name).update();
-        jdbc.sql("INSERT INTO worker_model (worker_id, model, digest) VALUES (:id, 'echo', '')")
-                .param("id", worker.id().value())
-                .update();
+        for (String model : registry.modelNames()) {
+            jdbc.sql("INSERT INTO worker_model (worker_id, model, digest) VALUES (:id, :model, '')")
+                    .param("id", worker.id().value())
+                    .param("model", model)
+                    .update();
+        }
         return worker;
     }
 

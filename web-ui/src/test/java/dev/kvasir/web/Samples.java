@@ -193,7 +193,8 @@ final class Samples {
                 isFused ? 2 : 0,
                 isFused ? 0.82 : 0,
                 0.4,
-                0.5);
+                0.5,
+                List.of());
     }
 
     private static JsonNode object(String name, String value) {

@@ -190,7 +190,8 @@ public final class DecoderStep {
         int width = config.headDim();
         int window = config.windows().get(layer);
         int end = next.length() + 1;
-        int start = window == 0 ? 0 : Math.max(0, end - window);
+        int first = next.firsts().get(layer);
+        int start = window == 0 ? first : Math.max(first, end - window);
         int queries = token * (config.heads() + 2 * config.kvHeads()) * width;
         float[] scores = room.scores(end);
         for (int head = 0; head < config.heads(); head++) {

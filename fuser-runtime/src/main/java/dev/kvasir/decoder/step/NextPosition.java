@@ -12,6 +12,7 @@ import java.util.List;
  * @param capacity positions that the cache has room for
  * @param keys per layer the cache's keys, F32 {@code [kvHeads, capacity, headDim]}
  * @param values per layer the cache's values, like keys
+ * @param firsts per layer the first position that it sees
  * @param hidden true at each cached position that nothing may attend to; may end early or be empty
  */
 public record NextPosition(
@@ -21,4 +22,5 @@ public record NextPosition(
         int capacity,
         List<MemorySegment> keys,
         List<MemorySegment> values,
+        List<Integer> firsts,
         List<Boolean> hidden) {}

@@ -26,8 +26,10 @@ import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.security.core.annotation.AuthenticationPrincipal;
@@ -208,12 +210,46 @@ class GraphPages {
         String otherwise = link.fallback().to() == Fallback.Target.TEXT ? ", may fall back to TEXT" : "";
         return switch (link) {
             case Link.Text text -> text.template() == null ? "the reply as it is" : "by a template";
-            case Link.Fused fused -> "fuser " + fused.fusion().fuser() + otherwise;
-            case Link.TextAndFused both -> "fuser " + both.fusion().fuser() + otherwise;
+            case Link.Fused fused -> fused(fused.fusion()) + otherwise;
+            case Link.TextAndFused both -> fused(both.fusion()) + otherwise;
             case Link.Handover handover -> "the whole cache" + otherwise;
-            case Link.CachePrefix prefix -> "chosen layers" + otherwise;
-            case Link.Auto auto -> "the planner picks";
+            case Link.CachePrefix prefix -> prefixed(prefix) + otherwise;
+            case Link.Auto auto ->
+                "the planner picks, for " + auto.prefer().name().toLowerCase(Locale.ROOT);
         };
+    }
+
+    /** The fuser, and what is not as it is by default. */
+    private static String fused(Link.Fusion fusion) {
+        List<String> parts = new ArrayList<>(List.of("fuser " + fusion.fuser()));
+        if (fusion.layers() != null) {
+            parts.add("layers " + listed(fusion.layers()));
+        }
+        if (fusion.share() < 1) {
+            String end = fusion.order().name().toLowerCase(Locale.ROOT);
+            parts.add(String.format(Locale.ROOT, "%.0f %% of the positions from the %s", 100 * fusion.share(), end));
+        }
+        if (fusion.gate() != Link.Gate.TRAINED) {
+            parts.add("gates " + fusion.gate().name().toLowerCase(Locale.ROOT));
+        }
+        if (fusion.weightScale() != 1) {
+            parts.add(String.format(Locale.ROOT, "weights times %s", fusion.weightScale()));
+        }
+        if (fusion.rank() != 0) {
+            parts.add("rank " + fusion.rank());
+        }
+        return String.join(", ", parts);
+    }
+
+    private static String prefixed(Link.CachePrefix prefix) {
+        List<Integer> layers = prefix.layers();
+        return layers == null
+                ? String.format(Locale.ROOT, "the %.0f %% of the layers attended to most", 100 * prefix.layerShare())
+                : "layers " + listed(layers);
+    }
+
+    private static String listed(List<Integer> layers) {
+        return layers.isEmpty() ? "none" : layers.stream().map(String::valueOf).collect(Collectors.joining(", "));
     }
 
     private static List<Edge> betweenAgents(Graph graph) {

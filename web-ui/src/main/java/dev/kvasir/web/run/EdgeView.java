@@ -3,6 +3,7 @@ package dev.kvasir.web.run;
 import dev.kvasir.run.EdgeRecord;
 import dev.kvasir.web.Shown;
 import java.util.Locale;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** What crossed an edge, and why. */
@@ -20,7 +21,8 @@ public record EdgeView(
         long projectMs,
         long fuseMs,
         long copyMs,
-        String gates) {
+        String gates,
+        String layers) {
 
     static EdgeView of(EdgeRecord edge) {
         String asked = edge.overrideMode() == null ? edge.requestedMode() : edge.overrideMode();
@@ -39,6 +41,9 @@ public record EdgeView(
                 edge.projectMs(),
                 edge.fuseMs(),
                 edge.copyMs(),
-                edge.fuser() == null ? "–" : String.format(Locale.ROOT, "%.0f %%", 100 * edge.gateOpenShare()));
+                edge.fuser() == null ? "–" : String.format(Locale.ROOT, "%.0f %%", 100 * edge.gateOpenShare()),
+                edge.layers().isEmpty()
+                        ? "–"
+                        : edge.layers().stream().map(String::valueOf).collect(Collectors.joining(", ")));
     }
 }

@@ -1,0 +1,155 @@
+package dev.kvasir.agent;
+
+import dev.kvasir.cache.CachedTokens;
+import dev.kvasir.decoder.KvCache;
+import dev.kvasir.device.Booking;
+import dev.kvasir.device.Needs;
+import dev.kvasir.device.Party;
+import dev.kvasir.prepend.CachePrefix;
+import dev.kvasir.prepend.LayerScores;
+import dev.kvasir.torch.TensorScope;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** One sharer's reading of its own messages, for a receiver of the same architecture. Used once. */
+final class Prefixing {
+
+    private final LocalModels models;
+    private final Tenant tenant;
+    private final Party party;
+    private final PrefixRequest request;
+    private final ReplyListener listener;
+    private final Stopwatch watch = new Stopwatch();
+    private Duration load = Duration.ZERO;
+    private Duration choose = Duration.ZERO;
+    private Duration prefill = Duration.ZERO;
+    private int reused;
+    private @Nullable Placement placement;
+
+    /** @param party the session's */
+    Prefixing(LocalModels models, Tenant tenant, Party party, PrefixRequest request, ReplyListener listener) {
+        this.models = models;
+        this.tenant = tenant;
+        this.party = party;
+        this.request = request;
+        this.listener = listener;
+    }
+
+    /** Reads; what is returned owns everything it needs. */
+    KeptCache.Prefix read() {
+        PairUnit unit = models.pair(party, request);
+        try {
+            return unit.unit().guarded("'" + request.model() + "' was sharing", () -> read(unit));
+        } catch (RuntimeException | Error fault) {
+            unit.unit().close();
+            throw fault;
+        }
+    }
+
+    private KeptCache.Prefix read(PairUnit unit) {
+        CachePrefix.requireOneArchitecture(
+                unit.sharer().get().weights(), unit.receiver().get().weights());
+        List<Integer> ids = ids(unit.sharer().get(), request.messages());
+        requireFits(unit.sharer().get(), ids.size());
+        Optional<LayerSample> sample = sample(unit);
+        List<Booking> rooms = unit.unit().rooms(caches(unit, ids.size(), sample));
+        load = watch.lap();
+        List<Integer> layers = layers(unit, sample);
+        choose = watch.lap();
+        KvCache cache = unit.sharer().get().weights().newCache(1, ids.size());
+        try (TensorScope scope = TensorScope.root()) {
+            LocalModel sharer = unit.sharer().get();
+            reused = sharer.prefill(this::cancelled)
+                    .run(scope, sharer.origin(tenant), CachedTokens.of(ids), cache)
+                    .copied();
+            prefill = watch.lap();
+            placement = unit.sharer().placement();
+            return new KeptCache.Prefix(unit, layers, cache, rooms.getLast());
+        } catch (RuntimeException | Error fault) {
+            cache.close();
+            throw fault;
+        }
+    }
+
+    /** None where the layers are known without it. */
+    private Optional<LayerSample> sample(PairUnit unit) {
+        boolean known = request.layers() instanceof LayerChoice.Listed
+                || models.layerScores(unit.key()).isPresent();
+        return known
+                ? Optional.empty()
+                : Optional.of(
+                        LayerSample.of(unit.sharer().get(), unit.receiver().get()));
+    }
+
+    private List<Integer> layers(PairUnit unit, Optional<LayerSample> sample) {
+        return switch (request.layers()) {
+            case LayerChoice.Listed listed -> listed(listed, unit.receiver().get());
+            case LayerChoice.Share(double share) -> {
+                LayerScores scores = models.layerScores(unit.key())
+                        .orElseGet(() -> sample.orElseThrow()
+                                .scores(unit.sharer().get(), unit.receiver().get()));
+                models.keepLayerScores(unit.key(), scores);
+                yield scores.best(share);
+            }
+        };
+    }
+
+    private static List<Integer> listed(LayerChoice.Listed listed, LocalModel receiver) {
+        int count = receiver.weights().config().layers();
+        if (!listed.layers().isEmpty() && listed.layers().getLast() >= count) {
+            throw new AgentException(
+                    AgentFault.FUSER_MISMATCH,
+                    "The model %s has layers 0 to %d; there is no layer %d to be put before it."
+                            .formatted(
+                                    receiver.name(), count - 1, listed.layers().getLast()));
+        }
+        return listed.layers();
+    }
+
+    /** The sharer's at its prompt's length, the receiver's at that of all; or as long as the sample, which runs before them. */
+    private List<Needs.CacheRequest> caches(PairUnit unit, int prefix, Optional<LayerSample> sample) {
+        int own = ids(unit.receiver().get(), request.receiverMessages()).size();
+        long all = Math.min(unit.receiver().get().contextLength(), (long) prefix + own + request.maxTokens());
+        int sharers = sample.map(read -> read.sharers().size()).orElse(0);
+        int receivers = sample.map(LayerSample::length).orElse(0);
+        return List.of(
+                unit.sharer().cache(Math.max(prefix, sharers)), unit.receiver().cache(Math.max((int) all, receivers)));
+    }
+
+    private static List<Integer> ids(LocalModel model, List<Message> messages) {
+        return Prompts.ids(model, messages, GenerationOptions.GREEDY);
+    }
+
+    private static void requireFits(LocalModel sharer, int tokens) {
+        if (tokens > sharer.contextLength()) {
+            throw new AgentException(
+                    AgentFault.PROMPT_TOO_LONG,
+                    "The shared prompt has %d tokens, but the sharer %s reads at most %d. Shorten the prompt or use TEXT."
+                            .formatted(tokens, sharer.name(), sharer.contextLength()));
+        }
+    }
+
+    ShareReply reply(KeptCache.Prefix kept) {
+        Duration none = Duration.ZERO;
+        Placement where = placement;
+        if (where == null) {
+            throw new IllegalStateException("A sharer replies once it has read");
+        }
+        return new ShareReply(
+                null,
+                null,
+                kept.cache().length(),
+                reused,
+                kept.bytes(),
+                kept.layers(),
+                new Timings(load, prefill, choose, none, none, none, none, none, watch.total()),
+                where);
+    }
+
+    private boolean cancelled() {
+        listener.progressed();
+        return listener.isCancelled();
+    }
+}

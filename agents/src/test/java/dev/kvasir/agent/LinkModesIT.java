@@ -1,0 +1,365 @@
+package dev.kvasir.agent;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.kvasir.agent.FusionDial.Gate;
+import dev.kvasir.agent.FusionDial.Order;
+import dev.kvasir.agent.Intake.Together;
+import dev.kvasir.decoder.GenerationListener;
+import dev.kvasir.decoder.GenerationRequest;
+import dev.kvasir.decoder.Generator;
+import dev.kvasir.device.DevicePool;
+import dev.kvasir.device.DeviceSlot;
+import dev.kvasir.device.Devices;
+import dev.kvasir.device.Party;
+import dev.kvasir.device.PoolSettings;
+import dev.kvasir.pocket.PocketPair;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** What each way of taking caches over does to the pocket pair's replies, and what each dial changes in it. */
+class LinkModesIT {
+
+    private static final List<Message> NOTES = List.of(Message.user("A wexkus holds a bralt. Tell about a wexkus."));
+    private static final List<Message> QUESTION = List.of(Message.user("What does a kelgat hold?"));
+    private static final Message AGAIN = Message.user("And a wexkus?");
+    private static final int TOKENS = 20;
+
+    @TempDir
+    private static Path home;
+
+    private static PocketCatalog catalog;
+
+    private final Devices devices = devices();
+    private LocalModels models;
+    private LocalSession session;
+
+    @BeforeAll
+    static void install() {
+        catalog = PocketCatalog.installed(home);
+    }
+
+    @BeforeEach
+    void open() {
+        models = new LocalModels(catalog, devices, 0);
+        session = new LocalSession(models, new Tenant("anna"));
+    }
+
+    @AfterEach
+    void unload() {
+        session.close();
+        assertThat(devices.snapshot().getFirst().caches()).isZero();
+        models.close();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void allLayersInFrontAnswerAsOneTextOfBoth(Profile profile) {
+        ShareReply shared = session.prefix(prefix(new LayerChoice.Share(1), profile), ReplyListener.SILENT);
+        AgentReply reply = prefixed(profile);
+
+        assertThat(shared.layers()).isEqualTo(layers());
+        assertThat(reply.reusedTokens()).isEqualTo(shared.promptTokens()).isPositive();
+        assertThat(reply.promptTokens()).isGreaterThan(reply.reusedTokens());
+        assertThat(reply.fusion().cacheBytes()).isEqualTo(shared.cacheBytes()).isPositive();
+        if (profile == Profile.EXACT) {
+            assertThat(reply.text()).isEqualTo(oneText());
+        }
+    }
+
+    @Test
+    void fewerLayersWeighLessAndNoneLeaveTheReceiverAlone() {
+        ShareReply all = session.prefix(prefix(new LayerChoice.Share(1), Profile.EXACT), ReplyListener.SILENT);
+        ShareReply one = session.prefix(listed(1), ReplyListener.SILENT);
+        AgentReply withOne = prefixed(Profile.EXACT);
+        ShareReply none = session.prefix(listed(), ReplyListener.SILENT);
+        AgentReply withNone = prefixed(Profile.EXACT);
+        AgentReply again = prefixed(Profile.EXACT);
+
+        assertThat(one.layers()).containsExactly(1);
+        assertThat(one.cacheBytes() * layers().size()).isEqualTo(all.cacheBytes());
+        assertThat(none.cacheBytes()).isZero();
+        assertThat(withOne.text()).isNotEmpty();
+        assertThat(again.text()).isEqualTo(withNone.text());
+    }
+
+    @Test
+    void theLayersAttendedToMostAreTheSameWhateverRanBefore() {
+        List<Integer> first = half(session);
+        List<Integer> again = half(session);
+        List<Integer> elsewhere;
+        try (LocalModels others = new LocalModels(catalog, devices(), 0);
+                LocalSession other = new LocalSession(others, new Tenant("ben"))) {
+            elsewhere = half(other);
+        }
+
+        assertThat(first).hasSize((layers().size() + 1) / 2).isSubsetOf(layers());
+        assertThat(again).isEqualTo(first);
+        assertThat(elsewhere).isEqualTo(first);
+    }
+
+    @Test
+    void anotherArchitectureIsRefusedWithTheDifference() {
+        PrefixRequest apart = new PrefixRequest(
+                "coder",
+                PocketPair.SHARER,
+                PocketPair.RECEIVER,
+                NOTES,
+                QUESTION,
+                new LayerChoice.Share(0.5),
+                Profile.EXACT,
+                Profile.EXACT,
+                TOKENS);
+
+        assertThatThrownBy(() -> session.prefix(apart, ReplyListener.SILENT))
+                .isInstanceOfSatisfying(
+                        AgentException.class, fault -> assertThat(fault.fault()).isEqualTo(AgentFault.FUSER_MISMATCH))
+                .hasMessageStartingWith("The cache of pocket-sharer cannot stand before that of pocket-receiver: ")
+                .hasMessageEndingWith(" Take models of one architecture, or TEXT.");
+        assertThatThrownBy(() -> session.prefix(listed(99), ReplyListener.SILENT))
+                .hasMessageContaining("there is no layer 99");
+    }
+
+    @Test
+    void aReplyBehindAPrefixCanBeContinued() {
+        session.prefix(listed(0, 1), ReplyListener.SILENT);
+        AgentReply first = session.reply(
+                catalog.local(PocketPair.RECEIVER),
+                request("writer", QUESTION, new Intake.Prefixed("coder"), Profile.EXACT, true),
+                ReplyListener.SILENT);
+        AgentReply second = session.reply(
+                catalog.local(PocketPair.RECEIVER),
+                request(
+                        "critic",
+                        List.of(Message.user("And a wexkus?")),
+                        new Intake.Continued("writer"),
+                        Profile.EXACT,
+                        false),
+                ReplyListener.SILENT);
+
+        assertThat(second.reusedTokens()).isGreaterThanOrEqualTo(first.promptTokens());
+        assertThat(second.text()).isNotEmpty();
+    }
+
+    @Test
+    void aFusedReplyCanBeContinuedAndIsReadAsItWasFused() {
+        AgentReply first = keptReply(FusionDial.FULL);
+        AgentReply second = continued();
+        AgentReply firstAlone = keptReply(FusionDial.FULL.withGate(Gate.CLOSED));
+        AgentReply secondAlone = continued();
+
+        assertThat(second.reusedTokens())
+                .isGreaterThanOrEqualTo(first.promptTokens())
+                .isLessThan(second.promptTokens());
+        assertThat(first.text())
+                .isEqualTo(fused(Together.SEQUENTIAL, FusionDial.FULL).text());
+        assertThat(secondAlone.text())
+                .isEqualTo(reply(
+                                "critic",
+                                List.of(QUESTION.getFirst(), Message.assistant(firstAlone.text()), AGAIN),
+                                new Intake.None(),
+                                false)
+                        .text());
+    }
+
+    private AgentReply keptReply(FusionDial dial) {
+        Intake intake = share(FusedSections.MESSAGES, Together.SEQUENTIAL, dial);
+        return reply("writer", QUESTION, intake, true);
+    }
+
+    private AgentReply continued() {
+        return reply("critic", List.of(AGAIN), new Intake.Continued("writer"), false);
+    }
+
+    @Test
+    void aClosedGateOfOneSharerIsThatSharerLeftOut() {
+        FusionDial half = FusionDial.FULL.withWeightScale(0.5);
+        for (Together together : Together.values()) {
+            FusionReport both =
+                    fused(together, half, FusionDial.FULL.withGate(Gate.CLOSED)).fusion();
+            AgentReply one = fused(together, half);
+            AgentReply closed = fused(together, half, FusionDial.FULL.withGate(Gate.CLOSED));
+            AgentReply noLayers = fused(together, half, FusionDial.FULL.withLayers(Set.of()));
+            AgentReply noShare = fused(together, half, FusionDial.FULL.withShare(0, Order.BACK));
+
+            assertThat(both.gateOpenShare()).isLessThan(one.fusion().gateOpenShare());
+            for (AgentReply other : List.of(closed, noLayers, noShare)) {
+                assertThat(other.text()).isEqualTo(one.text());
+                assertThat(other.fusion().meanKeyWeight())
+                        .isEqualTo(one.fusion().meanKeyWeight());
+            }
+        }
+    }
+
+    @Test
+    void eachSharersDialIsItsOwn() {
+        FusionDial full = FusionDial.FULL;
+        AgentReply reply = fused(
+                Together.SEQUENTIAL,
+                full.withGate(Gate.OPEN),
+                full.withGate(Gate.CLOSED),
+                full.withShare(0.5, Order.FRONT));
+        List<SharerFusion> parts = reply.fusion().sharers();
+
+        assertThat(parts.get(0).gateOpenShare()).isEqualTo(1);
+        assertThat(parts.get(1).gateOpenShare()).isZero();
+        assertThat(parts.get(2).gateOpenShare()).isPositive();
+        assertThat(reply.fusion().fusedPositions())
+                .isEqualTo(fused(Together.SEQUENTIAL, full).fusion().fusedPositions());
+    }
+
+    @Test
+    void inParallelTheOrderOfSharersDoesNotCountButOneAfterTheOtherItDoes() {
+        FusionDial one = FusionDial.FULL.withGate(Gate.OPEN).withWeightScale(2);
+        FusionDial other = FusionDial.FULL.withShare(0.5, Order.FRONT);
+
+        FusionReport parallel = fused(Together.PARALLEL, one, other).fusion();
+        FusionReport swapped = fused(Together.PARALLEL, other, one).fusion();
+        FusionReport sequential = fused(Together.SEQUENTIAL, one, other).fusion();
+        FusionReport turned = fused(Together.SEQUENTIAL, other, one).fusion();
+
+        assertThat(weights(swapped, 1, 0)).isEqualTo(weights(parallel, 0, 1));
+        assertThat(weights(turned, 1, 0)).isNotEqualTo(weights(sequential, 0, 1));
+        assertThat(fused(Together.PARALLEL, other, one).text())
+                .isEqualTo(fused(Together.PARALLEL, one, other).text());
+    }
+
+    @Test
+    void frontAndBackFuseAsManyPositionsButOthers() {
+        AgentReply front = fused(Together.SEQUENTIAL, FusionDial.FULL.withShare(0.5, Order.FRONT));
+        AgentReply back = fused(Together.SEQUENTIAL, FusionDial.FULL.withShare(0.5, Order.BACK));
+
+        assertThat(front.fusion().fusedPositions())
+                .isEqualTo(back.fusion().fusedPositions())
+                .isEqualTo(fused(Together.SEQUENTIAL, FusionDial.FULL).fusion().fusedPositions() / 2);
+        assertThat(front.fusion().meanKeyWeight()).isNotEqualTo(back.fusion().meanKeyWeight());
+    }
+
+    @Test
+    void allSectionsFuseEverythingButTheLastToken() {
+        AgentReply messages = fused(Together.SEQUENTIAL, FusionDial.FULL);
+        AgentReply all = fused(FusedSections.ALL, Together.SEQUENTIAL, FusionDial.FULL);
+
+        assertThat(all.promptTokens()).isEqualTo(messages.promptTokens());
+        assertThat(all.fusion().fusedPositions())
+                .isEqualTo(all.promptTokens() - 1)
+                .isGreaterThan(messages.fusion().fusedPositions());
+    }
+
+    private static Devices devices() {
+        return new Devices(
+                List.of(new DevicePool(new DeviceSlot("cpu:0", 1L << 30), PoolSettings.DEFAULT, Clock.systemUTC())));
+    }
+
+    private static List<Double> weights(FusionReport report, int... order) {
+        return IntStream.of(order)
+                .mapToObj(sharer -> report.sharers().get(sharer).meanKeyWeight())
+                .toList();
+    }
+
+    private AgentReply fused(Together together, FusionDial... dials) {
+        return fused(FusedSections.MESSAGES, together, dials);
+    }
+
+    /** A reply with a sharer for each dial. */
+    private AgentReply fused(FusedSections sections, Together together, FusionDial... dials) {
+        return reply("writer", QUESTION, share(sections, together, dials), false);
+    }
+
+    private AgentReply reply(String node, List<Message> messages, Intake intake, boolean kept) {
+        return session.reply(
+                catalog.local(PocketPair.RECEIVER),
+                request(node, messages, intake, Profile.EXACT, kept),
+                ReplyListener.SILENT);
+    }
+
+    private Intake share(FusedSections sections, Together together, FusionDial... dials) {
+        List<Intake.Sharer> sharers = new ArrayList<>();
+        for (FusionDial dial : dials) {
+            String node = "sharer" + sharers.size();
+            session.share(
+                    new ShareRequest(
+                            node,
+                            PocketPair.SHARER,
+                            PocketPair.RECEIVER,
+                            PocketPair.FUSER,
+                            QUESTION,
+                            Profile.EXACT,
+                            Profile.EXACT,
+                            TOKENS,
+                            sections),
+                    ReplyListener.SILENT);
+            sharers.add(new Intake.Sharer(node, dial));
+        }
+        return new Intake.Fused(sharers, together);
+    }
+
+    private AgentReply prefixed(Profile profile) {
+        return session.reply(
+                catalog.local(PocketPair.RECEIVER),
+                request("writer", QUESTION, new Intake.Prefixed("coder"), profile, false),
+                ReplyListener.SILENT);
+    }
+
+    private static ReplyRequest request(
+            String node, List<Message> messages, Intake intake, Profile profile, boolean kept) {
+        return new ReplyRequest(node, PocketPair.RECEIVER, messages, intake, options(profile), kept);
+    }
+
+    private static GenerationOptions options(Profile profile) {
+        return new GenerationOptions(TOKENS, 0, 1, 0, 0, 1, List.of(), 5, false, profile);
+    }
+
+    private static PrefixRequest listed(Integer... layers) {
+        return prefix(new LayerChoice.Listed(List.of(layers)), Profile.EXACT);
+    }
+
+    private static PrefixRequest prefix(LayerChoice layers, Profile profile) {
+        return new PrefixRequest(
+                "coder", PocketPair.RECEIVER, PocketPair.RECEIVER, NOTES, QUESTION, layers, profile, profile, TOKENS);
+    }
+
+    private static List<Integer> half(LocalSession session) {
+        return session.prefix(prefix(new LayerChoice.Share(0.5), Profile.EXACT), ReplyListener.SILENT)
+                .layers();
+    }
+
+    private List<Integer> layers() {
+        try (ModelUse use = receiver()) {
+            return IntStream.range(0, use.get().weights().config().layers())
+                    .boxed()
+                    .toList();
+        }
+    }
+
+    private ModelUse receiver() {
+        return models.use(new Party(), models.request(catalog.local(PocketPair.RECEIVER), Profile.EXACT));
+    }
+
+    /** What the receiver says behind the tokens of both prompts, read as one. */
+    private String oneText() {
+        try (ModelUse use = receiver()) {
+            LocalModel model = use.get();
+            List<Integer> both = new ArrayList<>(Prompts.ids(model, NOTES, GenerationOptions.GREEDY));
+            both.addAll(Prompts.ids(model, QUESTION, GenerationOptions.GREEDY));
+            return new Generator(model.weights(), model.tokenizer())
+                    .generate(
+                            GenerationRequest.greedy(
+                                    both, TOKENS, model.weights().config().endIds()),
+                            new GenerationListener() {})
+                    .text();
+        }
+    }
+}
