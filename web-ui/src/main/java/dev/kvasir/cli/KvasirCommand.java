@@ -25,6 +25,7 @@ import picocli.CommandLine.Command;
             ScoreCommand.class,
             FuseCommand.class,
             FuserCommand.class,
+            AlignCommand.class,
             BenchCommand.class,
             DoctorCommand.class
         })
