@@ -26,6 +26,7 @@ import picocli.CommandLine.Command;
             FuseCommand.class,
             FuserCommand.class,
             AlignCommand.class,
+            StudyCommand.class,
             BenchCommand.class,
             DoctorCommand.class
         })
