@@ -98,6 +98,24 @@ class RuntimeArchitectureTest {
     }
 
     @Test
+    void theStudiesLookDownAndNothingUsesThem() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage("dev.kvasir.study..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("dev.kvasir.study..")
+                .check(CLASSES);
+        knowNothingOf(
+                "dev.kvasir.study..",
+                "dev.kvasir.training..",
+                "dev.kvasir.device..",
+                "dev.kvasir.hub..",
+                "dev.kvasir.bench..",
+                "dev.kvasir.pocket..");
+    }
+
+    @Test
     void whatIsBelowTheDecoderDoesNotKnowIt() {
         knowNothingOf(
                 "dev.kvasir.decoder.direct..",

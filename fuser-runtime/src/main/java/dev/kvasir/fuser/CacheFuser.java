@@ -147,7 +147,16 @@ final class CacheFuser implements AutoCloseable {
         whose.fused(start);
         if (watch != null) {
             watch.fused(new FusionWatch.Call(
-                    span.from(), contribution.number(), span.layer(), part, shared, own, fused, projection.weight()));
+                    span.from(),
+                    contribution.number(),
+                    span.layer(),
+                    part,
+                    isOpen,
+                    shared,
+                    own,
+                    projection.features(),
+                    fused,
+                    projection.weight()));
         }
         return fused;
     }

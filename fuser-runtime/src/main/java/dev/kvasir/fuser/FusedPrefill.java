@@ -40,7 +40,12 @@ public final class FusedPrefill {
         this(receiver, mode, sharers, cancelled, null);
     }
 
-    FusedPrefill(
+    /**
+     * Like {@link #FusedPrefill(LoadedModel, FusionMode, List, BooleanSupplier)}, looked on.
+     *
+     * @param watch sees every call of a layer fuser; null for nobody
+     */
+    public FusedPrefill(
             LoadedModel receiver,
             FusionMode mode,
             List<Sharer> sharers,

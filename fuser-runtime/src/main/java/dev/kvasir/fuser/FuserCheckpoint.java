@@ -98,6 +98,16 @@ public final class FuserCheckpoint implements AutoCloseable {
     }
 
     /**
+     * Writes this fuser as the method's authors publish theirs, numbers as they are; the folder is made. The layout has no place for
+     * the ends' digests and numbers of layers.
+     *
+     * @throws FuserInvalidException if the layout cannot say what this fuser is: its alignment, ablation or types
+     */
+    public void saveReleased(Path target) {
+        new ReleasedFuserWriter(description, tensors).write(target);
+    }
+
+    /**
      * Reads one tensor.
      *
      * @throws FuserInvalidException if a number in it is infinite or none

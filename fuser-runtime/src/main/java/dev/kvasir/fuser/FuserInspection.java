@@ -38,8 +38,13 @@ public record FuserInspection(FuserDescription description, long parameters, dou
         }
     }
 
-    /** Mean, standard deviation and largest magnitude of some numbers. */
-    public record Numbers(double mean, double deviation, double largest) {
+    /**
+     * Some numbers together.
+     *
+     * @param norm root of the sum of their squares
+     * @param largest magnitude
+     */
+    public record Numbers(double mean, double deviation, double norm, double largest) {
 
         private static Numbers of(FuserCheckpoint checkpoint, int layerFuser, String side) {
             double sum = 0;
@@ -59,7 +64,8 @@ public record FuserInspection(FuserDescription description, long parameters, dou
                 }
             }
             double mean = sum / count;
-            return new Numbers(mean, Math.sqrt(Math.max(0, squares / count - mean * mean)), largest);
+            double deviation = Math.sqrt(Math.max(0, squares / count - mean * mean));
+            return new Numbers(mean, deviation, Math.sqrt(squares), largest);
         }
     }
 

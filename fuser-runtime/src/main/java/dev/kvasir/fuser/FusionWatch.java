@@ -2,9 +2,9 @@ package dev.kvasir.fuser;
 
 import dev.kvasir.torch.Tensor;
 
-/** Sees every call of a layer fuser; its tensors are valid during the call only. */
+/** Sees every call of a layer fuser, shut gates' too; its tensors are valid during the call only. */
 @FunctionalInterface
-interface FusionWatch {
+public interface FusionWatch {
 
     void fused(Call call);
 
@@ -20,8 +20,22 @@ interface FusionWatch {
      * @param start first position of the section
      * @param sharer counted from 1
      * @param layer of the receiver
-     * @param fused before it is rounded to the cache's type
+     * @param open whether the gate was
+     * @param shared {@code [rows, sharerKvHeads, n, sharerHeadDim]}
+     * @param receiver {@code [rows, kvHeads, n, headDim]}, before
+     * @param projected what the sharer adds, of the receiver's shape, neither weighted nor gated
+     * @param fused of the same shape, before it is rounded to the cache's type
+     * @param weight {@code [rows, kvHeads, n, 1]}, in (0, 1)
      */
     record Call(
-            int start, int sharer, int layer, Part part, Tensor shared, Tensor receiver, Tensor fused, Tensor weight) {}
+            int start,
+            int sharer,
+            int layer,
+            Part part,
+            boolean open,
+            Tensor shared,
+            Tensor receiver,
+            Tensor projected,
+            Tensor fused,
+            Tensor weight) {}
 }

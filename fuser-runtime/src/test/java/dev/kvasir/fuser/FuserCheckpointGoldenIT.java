@@ -2,6 +2,7 @@ package dev.kvasir.fuser;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.kvasir.Goldens;
 import dev.kvasir.fuser.FuserInvalidException.Fault;
@@ -197,7 +198,13 @@ class FuserCheckpointGoldenIT {
             assertThat(inspection.layers()).hasSize(4);
             assertThat(inspection.layers().getLast().sharerLayer()).isEqualTo(2);
             assertThat(inspection.gateOpenShare()).isBetween(0.1, 0.9);
-            assertThat(inspection.layers().getFirst().keys().deviation()).isPositive();
+            FuserInspection.Numbers keys = inspection.layers().getFirst().keys();
+            assertThat(keys.deviation()).isPositive();
+            long side = inspection.parameters() / 8 - 1; // 4 layers, 2 sides, the gate not counted
+            assertThat(keys.norm())
+                    .isCloseTo(
+                            Math.sqrt(side * (keys.mean() * keys.mean() + keys.deviation() * keys.deviation())),
+                            within(1e-9));
             assertThat(inspection.description().receiver().model()).isEqualTo("models/recv-qwen3");
         }
     }

@@ -25,6 +25,14 @@ record Accuracy(int right, int of) {
         return PairedCounts.wilson(right, of, 0.95);
     }
 
+    double low() {
+        return interval().low();
+    }
+
+    double high() {
+        return interval().high();
+    }
+
     String line() {
         return String.format(
                 Locale.ROOT,

@@ -15,6 +15,7 @@ import dev.kvasir.model.ChatTemplateException;
 import dev.kvasir.model.ModelInvalidException;
 import dev.kvasir.model.ModelNotFoundException;
 import dev.kvasir.model.ModelStoreException;
+import dev.kvasir.study.StudyException;
 import dev.kvasir.training.RecipeInvalidException;
 import dev.kvasir.training.TrainingDataInvalidException;
 import java.io.PrintWriter;
@@ -63,6 +64,7 @@ final class Failures implements CommandLine.IExecutionExceptionHandler, CommandL
             case FuserInvalidException refused -> ExitCode.REFUSED;
             case FuserStoreException refused -> ExitCode.REFUSED;
             case ModelStoreException refused -> ExitCode.REFUSED;
+            case StudyException refused -> ExitCode.REFUSED;
             case RecipeInvalidException refused -> ExitCode.REFUSED;
             case TrainingDataInvalidException refused -> ExitCode.REFUSED;
             case ModelTooLargeException refused -> ExitCode.REFUSED;

@@ -6,10 +6,10 @@ import picocli.CommandLine.Command;
 /** What can be done with fusers, without a server. */
 @Command(
         name = "fuser",
-        description = "Inspects and trains fusers.",
+        description = "Inspects, converts and trains fusers.",
         mixinStandardHelpOptions = true,
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = {FuserInspectCommand.class, FuserTrainCommand.class})
+        subcommands = {FuserInspectCommand.class, FuserConvertCommand.class, FuserTrainCommand.class})
 final class FuserCommand implements Runnable {
 
     @CommandLine.Spec
@@ -17,6 +17,6 @@ final class FuserCommand implements Runnable {
 
     @Override
     public void run() {
-        throw new CommandLine.ParameterException(spec.commandLine(), "Which one: inspect or train?");
+        throw new CommandLine.ParameterException(spec.commandLine(), "Which one: inspect, convert or train?");
     }
 }

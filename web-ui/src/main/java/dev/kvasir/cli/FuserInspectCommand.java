@@ -1,9 +1,11 @@
 package dev.kvasir.cli;
 
+import dev.kvasir.fuser.Ablation;
 import dev.kvasir.fuser.FuserCheckpoint;
 import dev.kvasir.fuser.FuserDescription;
 import dev.kvasir.fuser.FuserEnd;
 import dev.kvasir.fuser.FuserInspection;
+import dev.kvasir.fuser.LayerFuserShape;
 import java.util.Locale;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -13,7 +15,7 @@ import picocli.CommandLine.Parameters;
 /** Shows what a fuser is made of. */
 @Command(
         name = "inspect",
-        description = "Shows a fuser's pair, layers, gates, parameters, mean weights and digest.",
+        description = "Shows a fuser's pair, layers, sizes, gates, parameters, statistics of its weights and digest.",
         mixinStandardHelpOptions = true)
 final class FuserInspectCommand implements Runnable {
 
@@ -49,21 +51,40 @@ final class FuserInspectCommand implements Runnable {
         output.line("layers           %d mapped, %d layer fusers"
                 .formatted(
                         description.layers().size(), description.layerFusers().size()));
+        description.layerFusers().stream().distinct().forEach(shape -> output.line("sizes            " + sizes(shape)));
         output.line("parameters       %,d".formatted(inspection.parameters()));
         output.line(String.format(Locale.ROOT, "gates open       %.1f %%", 100 * inspection.gateOpenShare()));
         output.line("digest           " + digest);
-        output.line("receiver sharer  key gate    value gate  mean key    mean value");
+        output.line("                                         keys' weights                    values' weights");
+        output.line(
+                "receiver sharer  key gate    value gate  mean        deviation  norm      mean        deviation  norm");
         for (FuserInspection.Layer layer : inspection.layers()) {
-            output.line(String.format(
-                    Locale.ROOT,
-                    "%8d %6d  %-11s %-11s %-11.4g %-11.4g",
-                    layer.receiverLayer(),
-                    layer.sharerLayer(),
-                    gate(layer.keyGateLogit()),
-                    gate(layer.valueGateLogit()),
-                    layer.keys().mean(),
-                    layer.values().mean()));
+            output.line("%8d %6d  %-11s %-11s %s %s"
+                    .formatted(
+                            layer.receiverLayer(),
+                            layer.sharerLayer(),
+                            gate(layer.keyGateLogit()),
+                            gate(layer.valueGateLogit()),
+                            numbers(layer.keys()),
+                            numbers(layer.values()))
+                    .stripTrailing());
         }
+    }
+
+    private static String numbers(FuserInspection.Numbers numbers) {
+        return String.format(
+                Locale.ROOT, "%-11.4g %-10.4g %-9.4g", numbers.mean(), numbers.deviation(), numbers.norm());
+    }
+
+    private static String sizes(LayerFuserShape shape) {
+        return "hidden %d, intermediate %d, %d layers, %d features in, %d out%s"
+                .formatted(
+                        shape.hidden(),
+                        shape.intermediate(),
+                        shape.layers(),
+                        shape.inputSize(),
+                        shape.outputSize(),
+                        shape.ablation() == Ablation.NONE ? "" : ", " + shape.ablation());
     }
 
     private static String gate(double logit) {

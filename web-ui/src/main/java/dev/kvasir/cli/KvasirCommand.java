@@ -26,6 +26,8 @@ import picocli.CommandLine.Command;
             QuizCommand.class,
             FuseCommand.class,
             FuserCommand.class,
+            AlignCommand.class,
+            StudyCommand.class,
             BenchCommand.class,
             DoctorCommand.class
         })

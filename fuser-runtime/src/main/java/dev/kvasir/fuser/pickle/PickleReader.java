@@ -28,8 +28,8 @@ final class PickleReader {
     private static final int MAX_MEMO = 100_000;
     private static final int MAX_DEPTH = 8;
     private static final int MAX_PROTOCOL = 4;
-    private static final String ORDERED_DICT = "collections.OrderedDict";
-    private static final String REBUILD_TENSOR = "torch._utils._rebuild_tensor_v2";
+    static final String ORDERED_DICT = "collections.OrderedDict";
+    static final String REBUILD_TENSOR = "torch._utils._rebuild_tensor_v2";
     private static final Map<String, StoredType> STORAGES = Map.of(
             "torch.DoubleStorage", StoredType.F64,
             "torch.FloatStorage", StoredType.F32,
@@ -48,6 +48,19 @@ final class PickleReader {
 
     private PickleReader(PickleInput input) {
         this.input = input;
+    }
+
+    /**
+     * What a storage of a type is called.
+     *
+     * @throws IllegalArgumentException if torch has none that is read
+     */
+    static String storageOf(StoredType type) {
+        return STORAGES.entrySet().stream()
+                .filter(storage -> storage.getValue() == type)
+                .map(Map.Entry::getKey)
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("No storage holds elements of " + type));
     }
 
     /** The named tensors of the dictionary, in its order. */

@@ -1,0 +1,156 @@
+package dev.kvasir.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.kvasir.cli.InProcess.Ran;
+import dev.kvasir.pocket.PocketPair;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import tools.jackson.databind.JsonNode;
+
+/** The studies as a user runs them, on the pocket pair and some questions of its quiz. */
+class StudyCommandsIT {
+
+    @TempDir
+    private static Path home;
+
+    private static String receiver;
+    private static String sharer;
+    private static String fuser;
+
+    @TempDir
+    private Path folder;
+
+    @BeforeAll
+    static void install() {
+        PocketPair.install(home);
+        receiver = home.resolve("models").resolve(PocketPair.RECEIVER).toString();
+        sharer = home.resolve("models").resolve(PocketPair.SHARER).toString();
+        fuser = home.resolve("fusers").resolve(PocketPair.FUSER).toString();
+    }
+
+    @Test
+    void ranksAreToldForKeysAndValuesOfEachLayerAndOnAverage() {
+        assertThat(study("rank", "--json").jsonLines()).hasSize(8).allSatisfy(line -> {
+            assertThat(line.at("/pooled/fused").asDouble()).isGreaterThan(1);
+            assertThat(line.at("/each/sharer").asDouble()).isGreaterThan(1);
+        });
+        assertThat(study("rank").out().lines())
+                .hasSize(2 + 8 + 2)
+                .last()
+                .asString()
+                .startsWith(" mean values");
+    }
+
+    @Test
+    void gatesAreToldForEachHead() {
+        assertThat(study("gates", "--json").jsonLines()).hasSize(8).allSatisfy(line -> {
+            assertThat(line.get("open").booleanValue()).isTrue();
+            assertThat(line.get("heads")).hasSize(3);
+        });
+        assertThat(study("gates", "--gate", "closed").out().lines().skip(1))
+                .hasSize(8)
+                .allSatisfy(line -> assertThat(line).contains("  shut   0.000  "));
+    }
+
+    @Test
+    void aCurveStartsAtTheReceiverAndEndsAtTheFuser() {
+        List<JsonNode> points = study("curve", "--shares", "0,100", "--json").jsonLines();
+
+        assertThat(points).hasSize(8);
+        for (int i = 0; i < 8; i += 2) {
+            assertThat(points.get(i).at("/point/right"))
+                    .isEqualTo(points.getFirst().at("/point/right"));
+            assertThat(points.get(i + 1).get("accuracy").asDouble())
+                    .isGreaterThan(points.get(i).get("high").asDouble());
+        }
+        assertThat(study("curve", "--shares", "100").out().lines()).hasSize(5);
+    }
+
+    @Test
+    void enrichingTellsThreeWaysAndEachLayer() {
+        List<JsonNode> arms = enrich("--shots", "2", "--layers", "--json").jsonLines();
+        assertThat(arms)
+                .extracting(arm -> arm.get("arm").asString())
+                .containsExactly("direct", "few-shot", "enriched", "layer 0", "layer 1", "layer 2", "layer 3");
+
+        assertThat(enrich("--shots", "0")
+                        .out()
+                        .lines()
+                        .map(line -> line.substring(10))
+                        .distinct())
+                .hasSize(1);
+    }
+
+    @Test
+    void aMapIsDrawnAndWritten() throws IOException {
+        Path picture = folder.resolve("map.svg");
+        Path table = folder.resolve("map.csv");
+
+        assertThat(study("map", "--tokens", "9", "--out", picture.toString())
+                        .out()
+                        .lines())
+                .hasSize(2 + 4);
+        JsonNode map = study("map", "--tokens", "9", "--part", "values", "--json", "--out", table.toString())
+                .jsonLines()
+                .getFirst();
+
+        assertThat(picture).content().startsWith("<svg ").contains("keys of layer 0");
+        assertThat(Files.readAllLines(table)).hasSize(1 + 4 * 9);
+        assertThat(map.get("points")).hasSize(4 * 9);
+        assertThat(map.get("part").asString()).isEqualTo("VALUES");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "rank   | --tokens 0     | 2 | --tokens must be at least 1, not 0.",
+                "curve  | --shares 120   | 2 | '--shares are percent, from 0 to 100, not 120.0.'",
+                "map    | --out map.png  | 2 | '--out ends in .svg or .csv, not as map.png does.'",
+                "map    | --layer 9      | 5 | 'The fuser maps the receiver''s layers [0, 1, 2, 3], not 9.'"
+            })
+    void whatCannotBeIsRefused(String study, String option, int code, String sentence) {
+        assertThat(study(study, option.split(" ", -1))).isEqualTo(new Ran(code, "", "kvasir: " + sentence + "\n"));
+    }
+
+    @Test
+    void aLineThatIsNoQuestionIsNamed() throws IOException {
+        Path quiz = Files.writeString(folder.resolve("quiz.jsonl"), "{\"input\":{\"question\":\"Which?\"}}\n");
+
+        assertThat(InProcess.run("study", "enrich", "-m", receiver, "--quiz", quiz.toString()))
+                .isEqualTo(new Ran(
+                        5,
+                        "",
+                        "kvasir: " + quiz + ", line 1 is no question: a question has a text and an expected reply.\n"));
+    }
+
+    @Test
+    void moreExamplesThanThereAreAreRefused() {
+        assertThat(enrich("--shots", "400"))
+                .isEqualTo(new Ran(
+                        2,
+                        "",
+                        "kvasir: There are 400 questions to draw from; --shots 400 needs one more than it shows.\n"));
+    }
+
+    private static Ran study(String study, String... more) {
+        return InProcess.run(
+                List.of(
+                        "study", study, "-r", receiver, "-s", sharer, "--fuser", fuser, "--quiz", "pocket", "--limit",
+                        "12", "--quiet"),
+                more);
+    }
+
+    private static Ran enrich(String... more) {
+        return InProcess.run(
+                List.of("study", "enrich", "-m", receiver, "--quiz", "pocket", "--limit", "12", "--quiet"), more);
+    }
+}
