@@ -1,10 +1,13 @@
 """Writes training chats as JSON Lines, for `kvasir fuser train`.
 
     python3 make_chats.py web <letter|text> <questions.jsonl> <chats.jsonl>
+    python3 make_chats.py once <letter|text> <questions.jsonl> <chats.jsonl>
     python3 make_chats.py commonsense <train.jsonl> <count> <chats.jsonl>
 
 `web` makes a chat of each question of data/train.jsonl, asked and answered as `kvasir quiz` asks it: `letter` shows the
 options and replies with the right one's letter, `text` hides them and replies with its text.
+
+`once` asks about each fact one way only, by turns for its name and for what it does.
 
 `commonsense` takes CommonsenseQA's train split: each line has question, choices (label, text) and answer (a label). Short
 questions only; the reply is the right choice's text, because the small receiver does not answer by letter.
@@ -30,6 +33,15 @@ def web(lines, reply):
             yield _chat(question, item["expected"])
 
 
+def once(lines):
+    facts = {}
+    for line in lines:
+        about = json.loads(line)["metadata"]
+        number = facts.setdefault(about["fact"], len(facts))
+        if about["form"].startswith("name") == (number % 2 == 0):
+            yield line
+
+
 def commonsense(lines):
     for item in map(json.loads, lines):
         if len(item["question"]) <= LONGEST_QUESTION:
@@ -49,6 +61,8 @@ if __name__ == "__main__":
     match sys.argv[1:]:
         case ["web", ("letter" | "text") as reply, questions, target]:
             made = web(_lines(questions), reply)
+        case ["once", ("letter" | "text") as reply, questions, target]:
+            made = web(once(_lines(questions)), reply)
         case ["commonsense", source, count, target]:
             made = islice(commonsense(_lines(source)), int(count))
         case _:
