@@ -52,11 +52,7 @@ public final class StudyPair {
 
     /** The sharer's cache of all that can be fused, which the caller closes. */
     SharedCache shared(AlignedPrompt prompt) {
-        return SharedCache.prefill(
-                sharer.model(),
-                FuseRequest.sharerPrompt(prompt),
-                FuseRequest.of(prompt).fusibleLength(),
-                () -> false);
+        return SharedCache.prefill(sharer.model(), prompt, () -> false);
     }
 
     /** Reads and fuses a user's turn, looked on. */

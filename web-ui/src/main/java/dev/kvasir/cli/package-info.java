@@ -17,6 +17,7 @@
             "cache",
             "bench",
             "fuser",
+            "quiz",
             "study",
             "training"
         })
