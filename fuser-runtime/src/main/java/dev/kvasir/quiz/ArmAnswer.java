@@ -26,8 +26,13 @@ public record ArmAnswer(
         scores = List.copyOf(scores);
     }
 
-    /** The place of the best score, the first of equal ones. */
+    /** The option that was found most probable. */
     public int chosen() {
+        return best(scores);
+    }
+
+    /** The place of the best score, the first of equal ones. */
+    public static int best(List<Double> scores) {
         int best = 0;
         for (int i = 1; i < scores.size(); i++) {
             if (scores.get(i) > scores.get(best)) {

@@ -34,7 +34,7 @@ import java.util.List;
 public final class PairQuiz {
 
     /** The paper's request for a note (section 4.1, text-to-text), in our words. */
-    private static final String NOTE_REQUEST = "In one clear sentence, describe the most essential background knowledge"
+    public static final String NOTE_REQUEST = "In one clear sentence, describe the most essential background knowledge"
             + " needed to answer this question, without solving it: ";
 
     private final Player receiver;

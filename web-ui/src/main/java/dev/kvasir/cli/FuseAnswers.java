@@ -21,6 +21,7 @@ import dev.kvasir.fuser.Sharer;
 import dev.kvasir.model.ChatInput;
 import dev.kvasir.model.ChatTemplate;
 import dev.kvasir.model.Tokenizer;
+import dev.kvasir.quiz.PairQuiz;
 import dev.kvasir.torch.TensorScope;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -31,8 +32,6 @@ import java.util.Locale;
 final class FuseAnswers {
 
     private static final double NANOS_PER_MILLI = 1e6;
-    private static final String BACKGROUND = "In one clear sentence, describe the most essential background knowledge"
-            + " needed to answer this question, without solving it: ";
 
     private final FuseTeam team;
     private final String question;
@@ -93,11 +92,11 @@ final class FuseAnswers {
     private Answer text() {
         long start = System.nanoTime();
         Member sharer = team.sharers().getFirst().sharer();
-        Generation background = reply(sharer, conversation(BACKGROUND + question));
+        Generation background = reply(sharer, conversation(PairQuiz.NOTE_REQUEST + question));
         Generation reply = reply(
                 team.receiver(),
                 ChatInput.prompt(List.of(
-                        ChatInput.message("user", BACKGROUND + question),
+                        ChatInput.message("user", PairQuiz.NOTE_REQUEST + question),
                         ChatInput.message("assistant", background.text()),
                         ChatInput.message("user", question))));
         long bytes = background.text().getBytes(StandardCharsets.UTF_8).length;

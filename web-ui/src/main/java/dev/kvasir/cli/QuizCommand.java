@@ -11,6 +11,7 @@ import dev.kvasir.quiz.QuizSheet;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -24,24 +25,8 @@ import picocli.CommandLine.Option;
         mixinStandardHelpOptions = true)
 final class QuizCommand implements Runnable {
 
-    private static final int PROGRESS_EVERY = 20;
-
-    @Option(
-            names = {"-r", "--receiver"},
-            required = true,
-            paramLabel = "RECEIVER",
-            description = "A model.")
-    private String receiver = "";
-
-    @Option(
-            names = {"-s", "--sharer"},
-            required = true,
-            paramLabel = "SHARER",
-            description = "A model.")
-    private String sharer = "";
-
-    @Option(names = "--fuser", required = true, paramLabel = "FUSER", description = "From sharer to receiver.")
-    private String fuser = "";
+    @Mixin
+    private PairOptions team = new PairOptions();
 
     @Option(
             names = "--quiz",
@@ -92,35 +77,32 @@ final class QuizCommand implements Runnable {
     private long seed;
 
     @Mixin
-    private ComputeOptions compute = new ComputeOptions();
-
-    @Mixin
     private Output output = new Output();
 
     @Override
     public void run() {
         List<Question> questions = QuizFile.drawn(QuizFile.read(quiz), limit, seed);
         QuizSheet sheet = new QuizSheet();
-        var names = new FuseTeam.Names(
-                receiver, List.of(sharer), List.of(fuser), compute, FuserArgument.Numbers.SAFETENSORS);
-        try (FuseTeam team = FuseTeam.load(names)) {
-            FuseTeam.SharingMember sharing = team.sharers().getFirst();
-            PairQuiz pair = new PairQuiz(
-                    player(team.receiver()),
-                    player(sharing.sharer()),
-                    sharing.fuser(),
-                    new PairQuiz.Settings(asking, dial(), note, reply));
-            for (int i = 0; i < questions.size(); i++) {
-                Question other = questions.get((i + 1) % questions.size());
-                for (Arm arm : arms) {
-                    answer(pair, arm, questions.get(i), other, sheet);
-                }
-                if ((i + 1) % PROGRESS_EVERY == 0) {
-                    output.progress("%d of %d questions".formatted(i + 1, questions.size()));
-                }
-            }
-        }
+        PairQuiz.Settings settings = new PairQuiz.Settings(asking, dial(), note, reply);
+        team.withTeam(loaded -> {
+            FuseTeam.SharingMember sharing = loaded.sharers().getFirst();
+            ask(
+                    new PairQuiz(player(loaded.receiver()), player(sharing.sharer()), sharing.fuser(), settings),
+                    questions,
+                    sheet);
+        });
         summary(sheet);
+    }
+
+    private void ask(PairQuiz pair, List<Question> questions, QuizSheet sheet) {
+        IntConsumer progress = StudyQuiz.progress(output, questions.size());
+        for (int i = 0; i < questions.size(); i++) {
+            Question other = questions.get((i + 1) % questions.size());
+            for (Arm arm : arms) {
+                answer(pair, arm, questions.get(i), other, sheet);
+            }
+            progress.accept(i + 1);
+        }
     }
 
     private PartialFusion dial() {

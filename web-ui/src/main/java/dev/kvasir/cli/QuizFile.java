@@ -69,7 +69,7 @@ final class QuizFile {
      * @param limit null for all, in their order
      * @param seed the same draws the same
      */
-    static List<Question> drawn(List<Question> items, @Nullable Integer limit, long seed) {
+    static <T> List<T> drawn(List<T> items, @Nullable Integer limit, long seed) {
         if (limit == null) {
             return items;
         }
@@ -77,7 +77,7 @@ final class QuizFile {
             throw new CommandFailedException(
                     ExitCode.WRONG_USAGE, "--limit must be at least 1, not %d.".formatted(limit));
         }
-        List<Question> shuffled = new ArrayList<>(items);
+        List<T> shuffled = new ArrayList<>(items);
         Collections.shuffle(shuffled, new Random(seed));
         return shuffled.subList(0, Math.min(limit, shuffled.size()));
     }

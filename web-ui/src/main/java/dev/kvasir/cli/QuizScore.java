@@ -3,6 +3,7 @@ package dev.kvasir.cli;
 import dev.kvasir.decoder.LoadedModel;
 import dev.kvasir.decoder.LogLikelihood;
 import dev.kvasir.model.Checkpoint;
+import dev.kvasir.quiz.ArmAnswer;
 import dev.kvasir.quiz.Question;
 import java.util.ArrayList;
 import java.util.List;
@@ -62,12 +63,6 @@ record QuizScore(String id, int answer, List<Double> letters, List<Double> texts
 
     /** The place of the best score, the first of equal ones. */
     static int best(List<Double> scores) {
-        int best = 0;
-        for (int i = 1; i < scores.size(); i++) {
-            if (scores.get(i) > scores.get(best)) {
-                best = i;
-            }
-        }
-        return best;
+        return ArmAnswer.best(scores);
     }
 }

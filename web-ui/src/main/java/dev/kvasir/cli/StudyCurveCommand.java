@@ -17,7 +17,7 @@ import picocli.CommandLine.Option;
 final class StudyCurveCommand implements Runnable {
 
     @Mixin
-    private StudyTeam team = new StudyTeam();
+    private PairOptions team = new PairOptions();
 
     @Mixin
     private StudyQuiz quiz = new StudyQuiz();

@@ -23,7 +23,7 @@ import picocli.CommandLine.Option;
 final class StudyMapCommand implements Runnable {
 
     @Mixin
-    private StudyTeam team = new StudyTeam();
+    private PairOptions team = new PairOptions();
 
     @Mixin
     private StudyQuiz quiz = new StudyQuiz();

@@ -5,9 +5,7 @@ import dev.kvasir.study.StudyQuestion;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
-import java.util.Random;
 import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -51,17 +49,7 @@ final class StudyQuiz {
 
     /** Those that are asked. */
     List<StudyQuestion> asked() {
-        List<StudyQuestion> all = all();
-        if (limit == null) {
-            return all;
-        }
-        if (limit < 1) {
-            throw new CommandFailedException(
-                    ExitCode.WRONG_USAGE, "--limit must be at least 1, not %d.".formatted(limit));
-        }
-        List<StudyQuestion> shuffled = new ArrayList<>(all);
-        Collections.shuffle(shuffled, new Random(seed));
-        return shuffled.subList(0, Math.min(limit, shuffled.size()));
+        return QuizFile.drawn(all(), limit, seed);
     }
 
     /** What the user says to ask them. */

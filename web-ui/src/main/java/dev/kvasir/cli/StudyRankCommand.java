@@ -19,7 +19,7 @@ import picocli.CommandLine.Option;
 final class StudyRankCommand implements Runnable {
 
     @Mixin
-    private StudyTeam team = new StudyTeam();
+    private PairOptions team = new PairOptions();
 
     @Mixin
     private StudyQuiz quiz = new StudyQuiz();

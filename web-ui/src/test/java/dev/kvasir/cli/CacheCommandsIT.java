@@ -1,22 +1,17 @@
 package dev.kvasir.cli;
 
+import static dev.kvasir.cli.InProcess.run;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.kvasir.cli.InProcess.Ran;
 import dev.kvasir.pocket.PocketPair;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
-import java.io.PrintWriter;
-import java.io.StringWriter;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import picocli.CommandLine;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -41,9 +36,6 @@ class CacheCommandsIT {
         model = home.resolve("models").resolve(PocketPair.RECEIVER).toString();
         sharer = home.resolve("models").resolve(PocketPair.SHARER).toString();
     }
-
-    /** What a command printed and how it ended. */
-    private record Ran(int exitCode, String out, String err) {}
 
     @Test
     void generatingBehindASavedCacheIsGeneratingBehindItsText() {
@@ -193,24 +185,5 @@ class CacheCommandsIT {
 
     private static JsonNode json(Ran ran) {
         return JsonMapper.shared().readTree(ran.out());
-    }
-
-    private static Ran run(List<String> arguments, String... more) {
-        return run(Stream.concat(arguments.stream(), Stream.of(more)).toArray(String[]::new));
-    }
-
-    private static Ran run(String... arguments) {
-        PrintStream before = System.out;
-        var out = new ByteArrayOutputStream();
-        var err = new StringWriter();
-        try {
-            System.setOut(new PrintStream(out, true, StandardCharsets.UTF_8));
-            CommandLine command = KvasirCommand.commandLine();
-            command.setErr(new PrintWriter(err, true));
-            int exitCode = command.execute(arguments);
-            return new Ran(exitCode, out.toString(StandardCharsets.UTF_8), err.toString());
-        } finally {
-            System.setOut(before);
-        }
     }
 }

@@ -7,8 +7,8 @@ import java.util.function.Consumer;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** The pair that a study looks into. Mixed into every study of a pair. */
-final class StudyTeam {
+/** A receiver, a sharer and their fuser. Mixed into commands about a pair. */
+final class PairOptions {
 
     @Option(
             names = {"-r", "--receiver"},
@@ -30,13 +30,20 @@ final class StudyTeam {
     @Mixin
     private ComputeOptions compute = new ComputeOptions();
 
-    /** Loads the pair, and closes it when the study is done. */
+    /** Loads the pair for a study, and closes it when that is done. */
     void with(Consumer<StudyPair> study) {
+        withTeam(team -> {
+            FuseTeam.SharingMember sharing = team.sharers().getFirst();
+            study.accept(new StudyPair(model(team.receiver()), model(sharing.sharer()), sharing.fuser()));
+        });
+    }
+
+    /** Loads the pair, and closes it when {@code use} is done. */
+    void withTeam(Consumer<FuseTeam> use) {
         var names = new FuseTeam.Names(
                 receiver, List.of(sharer), List.of(fuser), compute, FuserArgument.Numbers.SAFETENSORS);
         try (FuseTeam team = FuseTeam.load(names)) {
-            FuseTeam.SharingMember sharing = team.sharers().getFirst();
-            study.accept(new StudyPair(model(team.receiver()), model(sharing.sharer()), sharing.fuser()));
+            use.accept(team);
         }
     }
 
