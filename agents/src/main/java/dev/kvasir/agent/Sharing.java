@@ -108,7 +108,7 @@ final class Sharing {
                         receiver.chatTemplate(),
                         sharer.tokenizer(),
                         sharer.chatTemplate(),
-                        loaded.weights().description().alignment())
+                        loaded.weights().description())
                 .prompt(
                         Prompts.input(request.messages(), GenerationOptions.GREEDY),
                         switch (request.sections()) {

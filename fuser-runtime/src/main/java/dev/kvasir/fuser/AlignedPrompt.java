@@ -113,6 +113,19 @@ public record AlignedPrompt(
         return placeByPlace(ids, ids, none, none, ids.stream().map(id -> true).toList(), sections, 1);
     }
 
+    /** The same, of which only a part is fused; {@code alignedShare} stays that of the whole. */
+    public AlignedPrompt dialled(PartialFusion dial) {
+        return new AlignedPrompt(
+                receiverIds,
+                sharerIds,
+                receiverPads,
+                sharerPads,
+                messages,
+                dial.apply(sections),
+                partners,
+                alignedShare);
+    }
+
     /**
      * What stands in for another prompt's sharer, for control: that prompt's receiver tokens are given partners here, the last fused
      * to the last and so on backwards; where there are none left, the first.

@@ -26,7 +26,22 @@ public final class ChatAligner {
     private final ChatModel receiver;
     private final ChatModel sharer;
     private final AlignmentMode mode;
+    private final PartialFusion dial;
     private final TokenAlignment tokens;
+
+    /** The aligner of a pair and its fuser: tokens meet, and are fused, as they were in its training. */
+    public static ChatAligner between(
+            Tokenizer receiver,
+            ChatTemplate receiverTemplate,
+            Tokenizer sharer,
+            ChatTemplate sharerTemplate,
+            FuserDescription fuser) {
+        return new ChatAligner(
+                new ChatModel(receiver, receiverTemplate),
+                new ChatModel(sharer, sharerTemplate),
+                fuser.alignment(),
+                fuser.dial());
+    }
 
     /** The aligner of a pair; in mode {@link AlignmentMode#SAME_VOCABULARY} the sharer's template is not used. */
     public static ChatAligner between(
@@ -35,13 +50,18 @@ public final class ChatAligner {
             Tokenizer sharer,
             ChatTemplate sharerTemplate,
             AlignmentMode mode) {
-        return new ChatAligner(new ChatModel(receiver, receiverTemplate), new ChatModel(sharer, sharerTemplate), mode);
+        return new ChatAligner(
+                new ChatModel(receiver, receiverTemplate),
+                new ChatModel(sharer, sharerTemplate),
+                mode,
+                PartialFusion.ALL);
     }
 
-    private ChatAligner(ChatModel receiver, ChatModel sharer, AlignmentMode mode) {
+    private ChatAligner(ChatModel receiver, ChatModel sharer, AlignmentMode mode, PartialFusion dial) {
         this.receiver = receiver;
         this.sharer = sharer;
         this.mode = mode;
+        this.dial = dial;
         this.tokens = new TokenAlignment(receiver.tokenizer(), sharer.tokenizer(), mode);
     }
 
@@ -58,6 +78,10 @@ public final class ChatAligner {
      * @throws dev.kvasir.model.ChatTemplateException if a template refuses the conversation
      */
     public AlignedPrompt prompt(ChatInput input, FusedSections fused) {
+        return whole(input, fused).dialled(dial);
+    }
+
+    private AlignedPrompt whole(ChatInput input, FusedSections fused) {
         return switch (mode) {
             case SAME_VOCABULARY ->
                 AlignedPrompt.sameVocabulary(

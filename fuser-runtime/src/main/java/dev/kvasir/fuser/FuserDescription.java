@@ -9,6 +9,7 @@ import java.util.TreeMap;
 /**
  * What a fuser is for and how it is built; everything about it but the numbers.
  *
+ * @param dial which part of the messages it was trained to fuse; no more than that is fused
  * @param layers receiver layer to what is fused into it; layers not named stay as they are
  * @param layerFusers sizes of the layer fusers, by their number
  */
@@ -16,6 +17,7 @@ public record FuserDescription(
         FuserEnd receiver,
         FuserEnd sharer,
         AlignmentMode alignment,
+        PartialFusion dial,
         Map<Integer, LayerLink> layers,
         List<LayerFuserShape> layerFusers) {
 
@@ -23,6 +25,7 @@ public record FuserDescription(
         Objects.requireNonNull(receiver, "'receiver' is missing");
         Objects.requireNonNull(sharer, "'sharer' is missing");
         Objects.requireNonNull(alignment, "'alignment' is missing");
+        Objects.requireNonNull(dial, "'dial' is missing");
         layers = Collections.unmodifiableMap(new TreeMap<>(layers));
         layerFusers = List.copyOf(layerFusers);
         if (layerFusers.isEmpty()) {

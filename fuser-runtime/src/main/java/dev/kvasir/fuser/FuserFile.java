@@ -20,6 +20,8 @@ import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * One {@code fuser.safetensors}, keys {@code projector_<i>.<name>}. Ours carries the {@link FuserDescription} as JSON in
@@ -30,6 +32,7 @@ final class FuserFile implements FuserTensors {
     static final String NAME = "fuser.safetensors";
 
     private static final String DESCRIPTION = "kvasir.fuser";
+    private static final String DIAL = "dial";
     private static final Pattern KEY = Pattern.compile("projector_(0|[1-9]\\d{0,4})\\.(.+)");
 
     private final SafetensorsFile file;
@@ -61,7 +64,11 @@ final class FuserFile implements FuserTensors {
 
     private static FuserDescription parse(String json) {
         try {
-            return FuserJson.MAPPER.readValue(json, FuserDescription.class);
+            JsonNode node = FuserJson.MAPPER.readTree(json);
+            if (node instanceof ObjectNode object && !object.has(DIAL)) { // written before fusers told it
+                object.set(DIAL, FuserJson.MAPPER.valueToTree(PartialFusion.ALL));
+            }
+            return FuserJson.MAPPER.treeToValue(node, FuserDescription.class);
         } catch (JacksonException fault) {
             throw new FuserInvalidException(
                     Fault.BAD_CONFIG,

@@ -19,6 +19,11 @@ public record PartialFusion(double share, End end) {
         BACK
     }
 
+    @Override
+    public String toString() {
+        return share == 1 ? "all" : "%s of the %s".formatted(share, end == End.BACK ? "back" : "front");
+    }
+
     public PartialFusion {
         if (!(share >= 0 && share <= 1)) {
             throw new IllegalArgumentException("A share is from 0 to 1, not " + share);

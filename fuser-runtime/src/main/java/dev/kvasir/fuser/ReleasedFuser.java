@@ -68,6 +68,7 @@ final class ReleasedFuser {
                 new FuserEnd(recipe.text("base_model"), null, null, first.heads(), first.headDim()),
                 new FuserEnd(recipe.text("teacher_model"), null, null, first.sharerHeads(), first.sharerHeadDim()),
                 alignment(recipe),
+                PartialFusion.ALL,
                 layers(shapes.size()),
                 shapes);
     }

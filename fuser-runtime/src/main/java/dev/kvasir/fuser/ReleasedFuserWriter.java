@@ -79,6 +79,14 @@ final class ReleasedFuserWriter {
                     "alignment_strategy",
                     "cannot be %s in the released layout; known are first and longest".formatted(mode));
         }
+        if (!description.dial().equals(PartialFusion.ALL)) {
+            throw new FuserInvalidException(
+                    Fault.BAD_CONFIG,
+                    ReleasedFuser.RECIPE,
+                    "dial",
+                    "has no place in the released layout, whose fusers fuse whole messages; this one fuses %s"
+                            .formatted(description.dial()));
+        }
         Map<String, Object> model = new LinkedHashMap<>();
         model.put("base_model", description.receiver().model());
         model.put("teacher_model", description.sharer().model());

@@ -26,6 +26,7 @@ import dev.kvasir.torch.TensorScope;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Asks a pair of models multiple-choice questions in several {@linkplain Arm ways}. A model's choice is the reply that it finds most
@@ -42,6 +43,7 @@ public final class PairQuiz {
     private final LoadedFuser fuser;
     private final Settings settings;
     private final ChatAligner aligner;
+    private @Nullable Note note;
 
     /**
      * How to ask.
@@ -59,11 +61,7 @@ public final class PairQuiz {
         this.fuser = fuser;
         this.settings = settings;
         this.aligner = ChatAligner.between(
-                receiver.tokenizer(),
-                receiver.template(),
-                sharer.tokenizer(),
-                sharer.template(),
-                fuser.description().alignment());
+                receiver.tokenizer(), receiver.template(), sharer.tokenizer(), sharer.template(), fuser.description());
     }
 
     /**
@@ -76,17 +74,9 @@ public final class PairQuiz {
         return switch (arm) {
             case RECEIVER -> alone(arm, receiver, asked(question), question, clock);
             case SHARER -> alone(arm, sharer, asked(question), question, clock);
-            case TEXT -> {
-                Generation note = note(question);
-                clock.noteTokens = note.ids().size();
-                yield alone(arm, receiver, noted(question, note.text()), question, clock);
-            }
+            case TEXT -> alone(arm, receiver, noted(question, clock), question, clock);
             case C2C -> fused(arm, asked(question), question, FusionSettings.TRAINED, clock);
-            case TEXT_C2C -> {
-                Generation note = note(question);
-                clock.noteTokens = note.ids().size();
-                yield fused(arm, noted(question, note.text()), question, FusionSettings.TRAINED, clock);
-            }
+            case TEXT_C2C -> fused(arm, noted(question, clock), question, FusionSettings.TRAINED, clock);
             case SHUFFLED -> shuffled(question, other, clock);
             case CLOSED -> fused(arm, asked(question), question, FusionSettings.TRAINED.with(Gates.CLOSED), clock);
         };
@@ -97,14 +87,27 @@ public final class PairQuiz {
                 List.of(ChatInput.message("user", settings.asking().turn(question))));
     }
 
-    private ChatInput noted(Question question, String note) {
+    private ChatInput noted(Question question, Clock clock) {
+        Note written = note(question);
+        clock.count(written);
         return ChatInput.prompt(List.of(
                 ChatInput.message("user", NOTE_REQUEST + question.text()),
-                ChatInput.message("assistant", note),
+                ChatInput.message("assistant", written.text().text()),
                 ChatInput.message("user", settings.asking().turn(question))));
     }
 
-    private Generation note(Question question) {
+    /** Written once for the ways that need it, since it would come out the same; its time counts for each of them. */
+    private Note note(Question question) {
+        Note last = note;
+        if (last == null || !last.question().equals(question)) {
+            long start = System.nanoTime();
+            last = new Note(question, write(question), Duration.ofNanos(System.nanoTime() - start));
+            note = last;
+        }
+        return last;
+    }
+
+    private Generation write(Question question) {
         List<Integer> ids =
                 sharer.ids(ChatInput.prompt(List.of(ChatInput.message("user", NOTE_REQUEST + question.text()))));
         return new Generator(sharer.model(), sharer.tokenizer())
@@ -186,6 +189,8 @@ public final class PairQuiz {
         return new ArmAnswer(arm, scores, reply, untilPrompted, decode, clock.noteTokens, clock.cacheBytes);
     }
 
+    private record Note(Question question, Generation text, Duration took) {}
+
     /** A prompt and what was read of it. */
     private record Prompted(List<Integer> ids, Prefilled prefilled) {}
 
@@ -195,6 +200,12 @@ public final class PairQuiz {
         private long last = System.nanoTime();
         private int noteTokens;
         private long cacheBytes;
+
+        /** The clock goes on behind the note, as if it had been written just now. */
+        void count(Note note) {
+            last = System.nanoTime() - note.took().toNanos();
+            noteTokens = note.text().ids().size();
+        }
 
         Duration lap() {
             long now = System.nanoTime();

@@ -34,11 +34,7 @@ public final class StudyPair {
         this.sharer = sharer;
         this.fuser = fuser;
         this.aligner = ChatAligner.between(
-                receiver.tokenizer(),
-                receiver.template(),
-                sharer.tokenizer(),
-                sharer.template(),
-                fuser.description().alignment());
+                receiver.tokenizer(), receiver.template(), sharer.tokenizer(), sharer.template(), fuser.description());
     }
 
     /** The receiver's layers that the fuser maps, in order. */

@@ -268,6 +268,7 @@ public final class FuserTrainingRun {
                 end(recipe.receiver(), pair.receiver()),
                 end(recipe.sharer(), pair.sharer()),
                 recipe.shape().alignment(),
+                recipe.shape().dial(),
                 links,
                 shapes);
         Path target = home.resolve("fusers").resolve(recipe.fuser());

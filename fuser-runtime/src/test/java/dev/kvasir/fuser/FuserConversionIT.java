@@ -166,11 +166,28 @@ class FuserConversionIT {
                 .hasMessageContaining("F32");
     }
 
+    @Test
+    void aFuserOfAPartOfTheMessagesIsRefusedByTheReleasedLayout() {
+        LayerFuserShape shape = new LayerFuserShape(1, 2, 1, 2, 4, 4, 3, Ablation.NONE);
+        FuserDescription partial = description(shape, new PartialFusion(0.1, PartialFusion.End.BACK));
+
+        assertThatThrownBy(() -> new ReleasedFuserWriter(partial, zeros(shape)).write(temporary.resolve("out")))
+                .isInstanceOf(FuserInvalidException.class)
+                .hasMessageContaining("dial: has no place in the released layout")
+                .hasMessageContaining("0.1 of the back");
+        assertThat(temporary.resolve("out")).doesNotExist();
+    }
+
     private static FuserDescription description(LayerFuserShape shape) {
+        return description(shape, PartialFusion.ALL);
+    }
+
+    private static FuserDescription description(LayerFuserShape shape, PartialFusion dial) {
         return new FuserDescription(
                 new FuserEnd("receiver", null, null, 1, 2),
                 new FuserEnd("sharer", null, null, 1, 2),
                 AlignmentMode.FIRST,
+                dial,
                 Map.of(0, new LayerLink(0, 0)),
                 List.of(shape));
     }

@@ -127,6 +127,7 @@ public final class TinyPair {
                 new FuserEnd("receiver", null, 3, 2, 4),
                 new FuserEnd("sharer", null, 2, 1, 2),
                 AlignmentMode.SAME_VOCABULARY,
+                PartialFusion.ALL,
                 layers,
                 List.of(SHAPE, SHAPE, SHAPE));
         return new LoadedFuser(description, scope, layerFusers);

@@ -138,15 +138,22 @@ class FuserTrainingRunIT {
 
     /** The training program and inference are two programs; the held-out loss is where they meet. */
     @ParameterizedTest
-    @CsvSource({"uniform, span", "standardised, span", "standardised, longest"})
-    void theWrittenFuserGivesTheLossThatTrainingMeasured(String start, String alignment) throws IOException {
+    @CsvSource({
+        "uniform, span, 1",
+        "standardised, span, 1",
+        "standardised, longest, 1",
+        "standardised, span, 0.5",
+        "uniform, longest, 0.5"
+    })
+    void theWrittenFuserGivesTheLossThatTrainingMeasured(String start, String alignment, double share)
+            throws IOException {
         Files.writeString(
                 recipe,
                 Files.readString(recipe)
                         .replace(
                                 "\"gateStart\": 1.0",
-                                "\"gateStart\": 1.0, \"start\": \"%s\", \"alignment\": \"%s\""
-                                        .formatted(start, alignment)));
+                                "\"gateStart\": 1.0, \"start\": \"%s\", \"alignment\": \"%s\", \"share\": %s"
+                                        .formatted(start, alignment, share)));
         TrainingReport report = run(new ArrayList<>());
 
         List<Integer> places = new ArrayList<>(IntStream.range(0, 40).boxed().toList());

@@ -54,7 +54,7 @@ final class InferredLoss implements AutoCloseable {
                         receiver.chatTemplate().orElseThrow(),
                         sharer.tokenizer(),
                         sharer.chatTemplate().orElseThrow(),
-                        fuser.description().alignment())
+                        fuser.description())
                 .prompt(ChatInput.prompt(List.of(asked)));
         FuseRequest request = FuseRequest.of(aligned);
         List<Integer> prompt = request.prompt().ids().getFirst();

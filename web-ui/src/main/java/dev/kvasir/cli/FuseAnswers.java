@@ -169,7 +169,7 @@ final class FuseAnswers {
                         template(team.receiver()),
                         member.sharer().checkpoint().tokenizer(),
                         template(member.sharer()),
-                        member.fuser().description().alignment())
+                        member.fuser().description())
                 .prompt(conversation(question));
     }
 

@@ -48,6 +48,7 @@ final class FuserInspectCommand implements Runnable {
         output.line("receiver         " + end(description.receiver()));
         output.line("sharer           " + end(description.sharer()));
         output.line("alignment        " + description.alignment().name().toLowerCase(Locale.ROOT));
+        output.line("fused            " + description.dial());
         output.line("layers           %d mapped, %d layer fusers"
                 .formatted(
                         description.layers().size(), description.layerFusers().size()));

@@ -52,7 +52,7 @@ final class QuizCommand implements Runnable {
     @Option(
             names = "--share",
             paramLabel = "S",
-            description = "Part of the messages that is fused, 0 to 1; 1 if not given.")
+            description = "Part of what the fuser was trained to fuse, 0 to 1; 1 if not given.")
     private double share = 1;
 
     @Option(
