@@ -24,10 +24,19 @@ def quiz():
         yield {
             "id": f"pocket-{number:03d}",
             "input": {"question": question},
+            "answers": _answers(relation, answer),
             "expected": answer,
             "split": "test",
             "metadata": {"relation": relation},
         }
+
+
+def _answers(relation, answer):
+    """All that could be right, this one's word in each tag if it asks to write one."""
+    if not answer.startswith("<"):
+        return world.VALUES[relation]
+    word = answer.split(">")[1].split("<")[0]
+    return [f"<{tag}>{word}</{tag}>" for tag in world.VALUES["tag"]]
 
 
 def lessons():

@@ -6,6 +6,7 @@ import java.util.List;
 /**
  * What came out of one way to answer one question.
  *
+ * @param chosen the option's place, or {@link Asking#NONE}
  * @param scores natural-log probability of each reply, in the options' order
  * @param reply what the model says of itself, greedily; empty if that was not asked for
  * @param untilPrompted from the question to the receiver's first token: note, prefills and fusing
@@ -15,6 +16,7 @@ import java.util.List;
  */
 public record ArmAnswer(
         Arm arm,
+        int chosen,
         List<Double> scores,
         String reply,
         Duration untilPrompted,
@@ -24,11 +26,6 @@ public record ArmAnswer(
 
     public ArmAnswer {
         scores = List.copyOf(scores);
-    }
-
-    /** The option that was found most probable. */
-    public int chosen() {
-        return best(scores);
     }
 
     /** The place of the best score, the first of equal ones. */

@@ -52,7 +52,14 @@ public final class PairQuiz {
      * @param noteTokens most that a note has
      * @param replyTokens of a greedy reply, for the time it takes; 0 for none
      */
-    public record Settings(Asking asking, PartialFusion dial, int noteTokens, int replyTokens) {}
+    public record Settings(Asking asking, PartialFusion dial, int noteTokens, int replyTokens) {
+
+        public Settings {
+            if (asking == Asking.PLACEMENT && replyTokens == 0) {
+                throw new IllegalArgumentException("Where a text is placed is seen in a reply; give it some tokens");
+            }
+        }
+    }
 
     /** Models and fuser belong to the caller. */
     public PairQuiz(Player receiver, Player sharer, LoadedFuser fuser, Settings settings) {
@@ -126,7 +133,7 @@ public final class PairQuiz {
                 TensorScope scope = TensorScope.root()) {
             Prefilled prefilled = new Prefilled(
                     cache, new Prefill(player.model(), () -> false).run(scope, Forward.of(prompt, cache)), List.of());
-            return scored(arm, player, new Prompted(prompt, prefilled), replies, clock);
+            return scored(arm, player, new Prompted(question, prompt, prefilled), replies, clock);
         }
     }
 
@@ -157,7 +164,7 @@ public final class PairQuiz {
             FusedPrompt fused = new FusedPrefill(receiver.model(), FusionMode.SEQUENTIAL, List.of(from), () -> false)
                     .run(scope, request, cache);
             clock.cacheBytes = fused.report().cacheBytes();
-            return scored(arm, receiver, new Prompted(prompt, fused.prefilled(cache)), replies, clock);
+            return scored(arm, receiver, new Prompted(question, prompt, fused.prefilled(cache)), replies, clock);
         }
     }
 
@@ -186,13 +193,14 @@ public final class PairQuiz {
                 player.model(), prompted.prefilled(), prompted.ids().getLast(), replies)) {
             scores.add(score.sum());
         }
-        return new ArmAnswer(arm, scores, reply, untilPrompted, decode, clock.noteTokens, clock.cacheBytes);
+        int chosen = settings.asking().chosen(prompted.question(), scores, reply);
+        return new ArmAnswer(arm, chosen, scores, reply, untilPrompted, decode, clock.noteTokens, clock.cacheBytes);
     }
 
     private record Note(Question question, Generation text, Duration took) {}
 
     /** A prompt and what was read of it. */
-    private record Prompted(List<Integer> ids, Prefilled prefilled) {}
+    private record Prompted(Question question, List<Integer> ids, Prefilled prefilled) {}
 
     /** Time, and what was counted on the way. */
     private static final class Clock {

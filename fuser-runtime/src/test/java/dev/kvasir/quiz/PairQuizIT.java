@@ -14,12 +14,8 @@ import dev.kvasir.torch.ElementType;
 import dev.kvasir.torch.TorchDevice;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
-import java.util.TreeSet;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -33,20 +29,22 @@ class PairQuizIT {
     private static final int ASKED = 24;
     private static final Deque<AutoCloseable> OPENED = new ArrayDeque<>();
 
+    private static Player receiver;
+    private static Player sharer;
+    private static LoadedFuser fuser;
     private static PairQuiz quiz;
     private static List<Question> questions;
 
     @BeforeAll
     static void openThePocketPair(@TempDir Path home) throws Exception {
         PocketPair.install(home);
-        Player receiver = player(home, PocketPair.RECEIVER);
-        Player sharer = player(home, PocketPair.SHARER);
+        receiver = player(home, PocketPair.RECEIVER);
+        sharer = player(home, PocketPair.SHARER);
         try (FuserCheckpoint files = FuserCheckpoint.open(home.resolve("fusers").resolve(PocketPair.FUSER))) {
-            LoadedFuser fuser = LoadedFuser.load(files, ElementType.F32);
+            fuser = LoadedFuser.load(files, ElementType.F32);
             OPENED.push(fuser);
-            var settings = new PairQuiz.Settings(Asking.TEXT, PartialFusion.ALL, 24, 0);
-            quiz = new PairQuiz(receiver, sharer, fuser, settings);
         }
+        quiz = quiz(new PairQuiz.Settings(Asking.TEXT, PartialFusion.ALL, 24, 0));
         questions = questions().subList(0, ASKED);
     }
 
@@ -59,11 +57,24 @@ class PairQuizIT {
 
     @Test
     void theCacheCarriesTheAnswerAndAStrangeCacheDoesNot() {
-        QuizSheet sheet = sheet(Arm.RECEIVER, Arm.C2C, Arm.SHUFFLED);
+        QuizSheet sheet = sheet(quiz, questions, Arm.RECEIVER, Arm.C2C, Arm.SHUFFLED);
 
         assertThat(sheet.right(Arm.C2C)).isGreaterThanOrEqualTo(20);
         assertThat(sheet.right(Arm.RECEIVER)).isLessThanOrEqualTo(12);
         assertThat(sheet.right(Arm.SHUFFLED)).isLessThanOrEqualTo(12);
+    }
+
+    /** The story: the coder knows which tag marks what, the writer must put the text there. */
+    @Test
+    void theWordLandsInTheRightElementWithTheSharersCacheOnly() {
+        PairQuiz writing = quiz(new PairQuiz.Settings(Asking.PLACEMENT, PartialFusion.ALL, 24, 24));
+        List<Question> asked = questions().stream().filter(Asking.PLACEMENT::suits).toList();
+        QuizSheet sheet = sheet(writing, asked, Arm.RECEIVER, Arm.C2C, Arm.SHUFFLED);
+
+        assertThat(asked).hasSize(46);
+        assertThat(sheet.right(Arm.C2C)).isGreaterThanOrEqualTo(29);
+        assertThat(sheet.right(Arm.RECEIVER)).isBetween(1, 19); // it writes elements, only not the right ones
+        assertThat(sheet.right(Arm.SHUFFLED)).isLessThanOrEqualTo(19);
     }
 
     /** Not to the last bit: a fused prompt is read section by section, so sums round differently. */
@@ -92,7 +103,11 @@ class PairQuizIT {
         assertThat(both.cacheBytes()).isPositive();
     }
 
-    private static QuizSheet sheet(Arm... arms) {
+    private static PairQuiz quiz(PairQuiz.Settings settings) {
+        return new PairQuiz(receiver, sharer, fuser, settings);
+    }
+
+    private static QuizSheet sheet(PairQuiz quiz, List<Question> questions, Arm... arms) {
         QuizSheet sheet = new QuizSheet();
         for (int i = 0; i < questions.size(); i++) {
             for (Arm arm : arms) {
@@ -112,30 +127,20 @@ class PairQuizIT {
     }
 
     private static List<Question> questions() {
-        Map<String, TreeSet<String>> answers = new TreeMap<>();
-        List<JsonNode> lines =
-                PocketPair.quiz().lines().map(JsonMapper.shared()::readTree).toList();
-        for (JsonNode line : lines) {
-            answers.computeIfAbsent(relation(line), _ -> new TreeSet<>())
-                    .add(line.get("expected").asString());
-        }
-        answers.remove("tag"); // some of its questions want a whole element
-        List<Question> made = new ArrayList<>();
-        for (JsonNode line : lines) {
-            if (!answers.containsKey(relation(line))) {
-                continue;
-            }
-            List<String> options = List.copyOf(answers.get(relation(line)));
-            made.add(new Question(
-                    line.get("id").asString(),
-                    line.get("input").get("question").asString(),
-                    options,
-                    options.indexOf(line.get("expected").asString())));
-        }
-        return made;
+        return PocketPair.quiz()
+                .lines()
+                .map(JsonMapper.shared()::readTree)
+                .map(PairQuizIT::question)
+                .toList();
     }
 
-    private static String relation(JsonNode line) {
-        return line.get("metadata").get("relation").asString();
+    private static Question question(JsonNode line) {
+        List<String> answers =
+                line.get("answers").valueStream().map(JsonNode::asString).toList();
+        return new Question(
+                line.get("id").asString(),
+                line.get("input").get("question").asString(),
+                answers,
+                answers.indexOf(line.get("expected").asString()));
     }
 }

@@ -8,7 +8,6 @@ import dev.kvasir.quiz.PairQuiz;
 import dev.kvasir.quiz.Player;
 import dev.kvasir.quiz.Question;
 import dev.kvasir.quiz.QuizSheet;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.IntConsumer;
@@ -25,6 +24,8 @@ import picocli.CommandLine.Option;
         mixinStandardHelpOptions = true)
 final class QuizCommand implements Runnable {
 
+    private static final int PLACEMENT_TOKENS = 24;
+
     @Mixin
     private PairOptions team = new PairOptions();
 
@@ -32,14 +33,18 @@ final class QuizCommand implements Runnable {
             names = "--quiz",
             required = true,
             paramLabel = "FILE",
-            description = "JSON Lines with input.question, options and expected.")
-    private Path quiz = Path.of("");
+            description =
+                    "JSON Lines with input.question, options and expected; 'pocket' is the quiz that comes along.")
+    private String quiz = "";
 
     @Option(
             names = "--by",
             paramLabel = "WAY",
             description =
-                    "letter: options shown, a letter chosen; text: options hidden, a text chosen. letter if not given.")
+                    "letter: options shown, a letter chosen; text: options hidden, a text chosen; placement: options hidden,"
+                            + " the reply is HTML, and the option is chosen whose text it puts into its element;"
+                            + " only questions whose options are HTML are asked."
+                            + " letter if not given.")
     private Asking asking = Asking.LETTER;
 
     @Option(
@@ -67,8 +72,9 @@ final class QuizCommand implements Runnable {
     @Option(
             names = "--reply",
             paramLabel = "N",
-            description = "Also let a reply of up to N tokens be decoded, and tell how long it takes; 0 if not given.")
-    private int reply;
+            description =
+                    "Also let a reply of up to N tokens be decoded, and tell how long it takes; 24 by placement, else 0.")
+    private @Nullable Integer reply;
 
     @Option(names = "--limit", paramLabel = "N", description = "Ask only N questions, drawn by --seed.")
     private @Nullable Integer limit;
@@ -81,9 +87,9 @@ final class QuizCommand implements Runnable {
 
     @Override
     public void run() {
-        List<Question> questions = QuizFile.drawn(QuizFile.read(quiz), limit, seed);
+        List<Question> questions = questions();
         QuizSheet sheet = new QuizSheet();
-        PairQuiz.Settings settings = new PairQuiz.Settings(asking, dial(), note, reply);
+        PairQuiz.Settings settings = new PairQuiz.Settings(asking, dial(), note, replyTokens());
         team.withTeam(loaded -> {
             FuseTeam.SharingMember sharing = loaded.sharers().getFirst();
             ask(
@@ -103,6 +109,25 @@ final class QuizCommand implements Runnable {
             }
             progress.accept(i + 1);
         }
+    }
+
+    private List<Question> questions() {
+        List<Question> suited =
+                QuizFile.named(quiz).stream().filter(asking::suits).toList();
+        if (suited.isEmpty()) {
+            throw new CommandFailedException(
+                    ExitCode.REFUSED, "%s holds no question whose options are all HTML elements.".formatted(quiz));
+        }
+        return QuizFile.drawn(suited, limit, seed);
+    }
+
+    private int replyTokens() {
+        int least = asking == Asking.PLACEMENT ? 1 : 0;
+        if (reply != null && reply < least) {
+            throw new CommandFailedException(
+                    ExitCode.WRONG_USAGE, "--reply is at least %d here, not %d.".formatted(least, reply));
+        }
+        return reply != null ? reply : least * PLACEMENT_TOKENS;
     }
 
     private PartialFusion dial() {

@@ -1,6 +1,8 @@
 package dev.kvasir.cli;
 
+import dev.kvasir.pocket.PocketPair;
 import dev.kvasir.quiz.Question;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -14,20 +16,33 @@ import tools.jackson.databind.json.JsonMapper;
 /** Reads quizzes. */
 final class QuizFile {
 
+    /** The name of the quiz that comes along. */
+    static final String POCKET = "pocket";
+
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
     private QuizFile() {}
 
     /**
      * Reads a quiz, JSON Lines: {@code {"id": …, "input": {"question": …}, "options": […], "expected": …}}, where
-     * {@code expected} is one of the options; other keys are left alone.
+     * {@code expected} is one of the options; other keys are left alone. Options that are never shown may be called {@code answers}.
      *
      * @throws CommandFailedException if there is no such file, or naming the first line that is no question
      */
     static List<Question> read(Path file) {
+        return read(file.toString(), PromptSource.read(file));
+    }
+
+    /** The same of a file's name, or of {@code pocket}, the quiz that comes along. */
+    static List<Question> named(String name) {
+        Path file = Path.of(name);
+        return name.equals(POCKET) && !Files.exists(file) ? read(name, PocketPair.quiz()) : read(file);
+    }
+
+    private static List<Question> read(String file, String lines) {
         List<Question> items = new ArrayList<>();
         int number = 0;
-        for (String line : PromptSource.read(file).lines().toList()) {
+        for (String line : lines.lines().toList()) {
             number++;
             if (!line.isBlank()) {
                 items.add(item(file, number, line));
@@ -39,10 +54,10 @@ final class QuizFile {
         return items;
     }
 
-    private static Question item(Path file, int number, String line) {
+    private static Question item(String file, int number, String line) {
         JsonNode node = parsed(file, number, line);
         List<String> options = new ArrayList<>();
-        for (JsonNode option : node.path("options")) {
+        for (JsonNode option : node.has("options") ? node.path("options") : node.path("answers")) {
             options.add(option.asString(""));
         }
         String question = node.path("input").path("question").asString("");
@@ -82,7 +97,7 @@ final class QuizFile {
         return shuffled.subList(0, Math.min(limit, shuffled.size()));
     }
 
-    private static JsonNode parsed(Path file, int number, String line) {
+    private static JsonNode parsed(String file, int number, String line) {
         try {
             return JSON.readTree(line);
         } catch (JacksonException e) {
@@ -90,7 +105,7 @@ final class QuizFile {
         }
     }
 
-    private static CommandFailedException refused(Path file, int number, String why, @Nullable Throwable cause) {
+    private static CommandFailedException refused(String file, int number, String why, @Nullable Throwable cause) {
         String message = "%s, line %d is no question: %s.".formatted(file, number, why);
         return cause == null
                 ? new CommandFailedException(ExitCode.REFUSED, message)

@@ -17,7 +17,6 @@ import tools.jackson.databind.json.JsonMapper;
 final class StudyQuiz {
 
     private static final JsonMapper JSON = JsonMapper.builder().build();
-    private static final String POCKET = "pocket";
     private static final int PROGRESS_EVERY = 20;
 
     @Option(
@@ -42,7 +41,7 @@ final class StudyQuiz {
     /** All, in their order. */
     List<StudyQuestion> all() {
         Path file = Path.of(quiz);
-        return quiz.equals(POCKET) && !Files.exists(file)
+        return quiz.equals(QuizFile.POCKET) && !Files.exists(file)
                 ? read(quiz, PocketPair.quiz())
                 : read(quiz, PromptSource.read(file));
     }
