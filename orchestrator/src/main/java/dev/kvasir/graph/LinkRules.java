@@ -201,6 +201,7 @@ final class LinkRules {
     private void fit(Line line, Fit.End sharer, Fit.End receiver) {
         Edge edge = line.edge();
         layers(line, receiver);
+        wireLayers(line, sharer);
         List<Misfit> misfits = switch (edge.link()) {
             case Link.Fused fused -> fused(line, fused.fusion(), sharer, receiver);
             case Link.TextAndFused both -> fused(line, both.fusion(), sharer, receiver);
@@ -230,6 +231,20 @@ final class LinkRules {
                             line.pointer("link/layers"),
                             "layers of edge '" + line.edge().id() + "' must be between 0 and " + (count - 1) + ", not "
                                     + layers.getLast() + ".")));
+        }
+    }
+
+    private void wireLayers(Line line, Fit.End sharer) {
+        List<Integer> layers = line.edge().link().wire().layers();
+        int count = sharer.model().cache().layers();
+        if (count > 0 && layers != null && !layers.isEmpty() && layers.getLast() >= count) {
+            problems.add(at(
+                    line,
+                    Problem.error(
+                            Rule.G22,
+                            line.pointer("link/wire/layers"),
+                            "Wire layers of edge '" + line.edge().id() + "' must be between 0 and " + (count - 1)
+                                    + ", those of " + sharer.name() + ", not " + layers.getLast() + ".")));
         }
     }
 

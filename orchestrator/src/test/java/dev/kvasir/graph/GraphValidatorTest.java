@@ -144,6 +144,31 @@ class GraphValidatorTest {
                         "Prompt of 'coder', line 2: '{{#if' is never closed."),
                 broken(
                         Rule.G22,
+                        LINK,
+                        "{\"mode\": \"C2C\", \"wire\": {\"noise\": 11}}",
+                        "noise of edge 'coder_writer' must be between 0 and 10, not 11."),
+                broken(
+                        Rule.G22,
+                        LINK,
+                        "{\"mode\": \"C2C\", \"wire\": {\"codec\": \"INT2\"}}",
+                        "codec of edge 'coder_writer' must be one of F32, INT8, INT4, not \"INT2\"."),
+                broken(
+                        Rule.G22,
+                        LINK,
+                        "{\"mode\": \"C2C\", \"wire\": {\"layers\": [3, 24]}}",
+                        "Wire layers of edge 'coder_writer' must be between 0 and 23, those of pocket-sharer, not 24."),
+                broken(
+                        Rule.G16,
+                        LINK,
+                        "{\"mode\": \"C2C\", \"wire\": {\"nois\": 1}}",
+                        "Field 'nois' is unknown for a wire policy. Did you mean 'noise'?"),
+                broken(
+                        Rule.G16,
+                        LINK,
+                        "{\"mode\": \"TEXT\", \"wire\": {}}",
+                        "Field 'wire' is unknown for a TEXT link."),
+                broken(
+                        Rule.G22,
                         "\"temperature\": 0}},\n  {\"id\": \"writer\"",
                         "\"temperature\": 3}},\n  {\"id\": \"writer\"",
                         "temperature of 'coder' must be between 0 and 2, not 3."),
@@ -365,12 +390,28 @@ class GraphValidatorTest {
         assertThat(graph.edge(new EdgeId("coder_writer")).orElseThrow().link())
                 .isEqualTo(new Link.Fused(
                         new Link.Fusion("auto", List.of(2, 4), 0.5, Link.Order.FRONT, Link.Gate.OPEN, 0.5, 3),
+                        Link.Wire.OPEN,
                         Fallback.NONE));
         assertThat(graph.node(new NodeId("writer")).orElseThrow())
                 .isInstanceOfSatisfying(
                         Node.Agent.class,
                         agent -> assertThat(agent.takeover())
                                 .isEqualTo(new Node.Takeover(Node.Together.PARALLEL, Node.Sections.ALL)));
+    }
+
+    @Test
+    void whatACacheGoesThroughOnTheWireIsRead() {
+        String link =
+                "{\"mode\": \"C2C\", \"wire\": {\"codec\": \"INT8\", \"layers\": [9, 8], \"noise\": 0.25, \"inversionRisk\": true}}";
+        Link read = validate(Documents.coderWriter(LINK, link))
+                .acceptedGraph()
+                .edge(new EdgeId("coder_writer"))
+                .orElseThrow()
+                .link();
+
+        assertThat(read.wire()).isEqualTo(new Link.Wire(Link.Codec.INT8, List.of(8, 9), 0.25, true));
+        assertThat(read.wire().isPolicy()).isTrue();
+        assertThat(Link.Wire.OPEN.isPolicy()).isFalse();
     }
 
     @Test
@@ -386,7 +427,7 @@ class GraphValidatorTest {
                 .acceptedGraph();
 
         assertThat(graph.edge(new EdgeId("coder_writer")).orElseThrow().link())
-                .isEqualTo(new Link.CachePrefix(null, 0.5, Fallback.NONE));
+                .isEqualTo(new Link.CachePrefix(null, 0.5, Link.Wire.OPEN, Fallback.NONE));
     }
 
     @Test
