@@ -100,7 +100,9 @@ class SecurityConfiguration {
                 .hasAuthority(Scope.GRAPHS_READ.text())
                 .requestMatchers("/api/v1/models/**", "/api/v1/fusers/**", "/api/v1/workers/**")
                 .hasAuthority(Scope.MODELS_ADMIN.text())
-                .requestMatchers("/api/v1/keys/**", "/api/v1/audit")
+                .requestMatchers(HttpMethod.GET, "/api/v1/policy")
+                .hasAuthority(Scope.GRAPHS_READ.text())
+                .requestMatchers("/api/v1/keys/**", "/api/v1/audit", "/api/v1/policy")
                 .hasAuthority(Scope.ADMIN.text())
                 .requestMatchers("/api/**")
                 .authenticated() // what no controller knows is 404, with an account

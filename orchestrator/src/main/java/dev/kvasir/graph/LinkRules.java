@@ -13,7 +13,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
-/** What models and links fit together: rules G15 (cache edges), G17, G23 to G30, G32, G37, G39 and G40. */
+/** What models and links fit together: rules G15 (cache edges), G17, G23 to G30, G32, G37, G39, G40 and G42. */
 final class LinkRules {
 
     private static final int MAX_CACHE_EDGES = 32;
@@ -22,12 +22,14 @@ final class LinkRules {
     private final Outline outline;
     private final Registry registry;
     private final Fit fit;
+    private final OpaqueEdges opaque;
     private final List<Problem> problems;
 
-    LinkRules(Outline outline, Registry registry, List<Problem> problems) {
+    LinkRules(Outline outline, Registry registry, OpaqueEdges opaque, List<Problem> problems) {
         this.outline = outline;
         this.registry = registry;
         this.fit = new Fit(registry);
+        this.opaque = opaque;
         this.problems = problems;
     }
 
@@ -153,6 +155,9 @@ final class LinkRules {
         if (!mode.isCache()) {
             return;
         }
+        if (opaque == OpaqueEdges.FORBIDDEN) {
+            forbidden(line);
+        }
         boolean fromAgent = isAgent(line, line.edge().from());
         boolean toAgent = isAgent(line, line.edge().to());
         if (line.edge().link().fallback().to() == Fallback.Target.TEXT) {
@@ -168,6 +173,17 @@ final class LinkRules {
         if (fromAgent && toAgent && from.isPresent() && to.isPresent()) {
             fit(line, from.get(), to.get());
         }
+    }
+
+    private void forbidden(Line line) {
+        Edge edge = line.edge();
+        Problem problem = Problem.error(
+                Rule.G42,
+                line.pointer("link/mode"),
+                "Edge '" + edge.id() + "' is " + edge.link().mode() + ", but " + OpaqueEdges.SENTENCE
+                        + ". Make it TEXT, or let its fallback to TEXT cover FORBIDDEN.");
+        boolean isCovered = edge.link().fallback().covers(Fallback.Cause.FORBIDDEN);
+        problems.add(at(line, isCovered ? problem.asWarning() : problem));
     }
 
     private boolean isAgent(Line line, NodeId id) {

@@ -414,6 +414,53 @@ class GraphValidatorTest {
         assertThat(Link.Wire.OPEN.isPolicy()).isFalse();
     }
 
+    @ParameterizedTest
+    @CsvSource({"C2C", "TEXT_C2C", "HANDOVER", "CACHE_PREFIX"})
+    void whereOpaqueEdgesAreForbiddenACacheEdgeIsRefusedWithThePolicysSentence(Mode mode) {
+        String link = "{\"mode\": \"" + mode + "\"}";
+        Problem refused = forbidding(link).errors().stream()
+                .filter(problem -> problem.rule() == Rule.G42)
+                .findFirst()
+                .orElseThrow();
+
+        assertThat(refused.pointer()).matches("/edges/\\d/link/mode");
+        assertThat(refused.edgeId()).isEqualTo(new EdgeId("coder_writer"));
+        assertThat(refused.detail())
+                .isEqualTo("Edge 'coder_writer' is " + mode
+                        + ", but opaque edges are forbidden here: only text may cross between agents. Make it TEXT,"
+                        + " or let its fallback to TEXT cover FORBIDDEN.");
+    }
+
+    @Test
+    void whereOpaqueEdgesAreForbiddenAFallbackThatCoversItMakesThemText() {
+        Validation covered =
+                forbidding("{\"mode\": \"C2C\", \"fallback\": {\"on\": [\"FORBIDDEN\"], \"to\": \"TEXT\"}}");
+        Validation other = forbidding("{\"mode\": \"C2C\", \"fallback\": {\"on\": [\"NO_FUSER\"], \"to\": \"TEXT\"}}");
+
+        assertThat(covered.problems()).extracting(Problem::rule).contains(Rule.G42);
+        LinkPlan plan = covered.acceptedPlan().link(new EdgeId("coder_writer"));
+        assertThat(plan.effective()).isEqualTo(Mode.TEXT);
+        assertThat(plan.reason()).isEqualTo(Reason.FORBIDDEN);
+        assertThat(plan.reasonText()).isEqualTo("Opaque edges are forbidden here: only text may cross between agents.");
+        assertThat(other.isAccepted()).isFalse();
+    }
+
+    @Test
+    void whereOpaqueEdgesAreForbiddenAutoIsTextAndTextIsAsEver() {
+        LinkPlan auto = forbidding("{\"mode\": \"AUTO\"}").acceptedPlan().link(new EdgeId("coder_writer"));
+        LinkPlan text = forbidding("{\"mode\": \"TEXT\"}").acceptedPlan().link(new EdgeId("coder_writer"));
+
+        assertThat(auto.effective()).isEqualTo(Mode.TEXT);
+        assertThat(auto.reason()).isEqualTo(Reason.FORBIDDEN);
+        assertThat(text.reason()).isEqualTo(Reason.AS_REQUESTED);
+    }
+
+    private static Validation forbidding(String link) {
+        GraphDocument document = GraphDocument.parse(Documents.coderWriter(LINK, link));
+        return new GraphValidator(Registered.pocket())
+                .validate(document, Overrides.NONE, PairTimes.NONE, OpaqueEdges.FORBIDDEN);
+    }
+
     @Test
     void anOverrideKeepsTheLinksOwnFieldsButNotLayersThatMeanSomethingElse() {
         GraphDocument document =
