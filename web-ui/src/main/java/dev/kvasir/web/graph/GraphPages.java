@@ -165,8 +165,9 @@ class GraphPages {
         Graph graph = newest == null
                 ? null
                 : GraphDocument.parse(newest.document()).graph().orElse(null);
-        List<Problem> problems =
-                newest == null ? List.of() : library.validate(newest.document()).problems();
+        List<Problem> problems = newest == null
+                ? List.of()
+                : library.validate(caller.userId(), newest.document()).problems();
         RunFilter ofThis = new RunFilter(stored.id().value(), null, Set.of(), null, null, null);
         return new GraphPage(
                 stored.name(),
@@ -201,7 +202,8 @@ class GraphPages {
                     edge.from().value(),
                     edge.to().value(),
                     edge.link().mode().name(),
-                    detail(edge.link())));
+                    detail(edge.link()),
+                    edge.link().wire().isPolicy()));
         }
         return rows;
     }
