@@ -87,6 +87,19 @@ class RuntimeArchitectureTest {
     }
 
     @Test
+    void whatCrossesTheWireNeedsNoFuser() {
+        knowNothingOf(
+                "dev.kvasir.wire..",
+                "dev.kvasir.fuser..",
+                "dev.kvasir.prepend..",
+                "dev.kvasir.training..",
+                "dev.kvasir.device..",
+                "dev.kvasir.study..");
+        knowNothingOf("dev.kvasir.cache..", "dev.kvasir.wire..");
+        knowNothingOf("dev.kvasir.fuser..", "dev.kvasir.wire..");
+    }
+
+    @Test
     void nothingUsesTheBench() {
         noClasses()
                 .that()

@@ -14,10 +14,15 @@ import dev.kvasir.fuser.Section;
 import dev.kvasir.fuser.Sharer;
 import dev.kvasir.fuser.SharerReport;
 import dev.kvasir.torch.TensorScope;
+import dev.kvasir.wire.WirePolicy;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** A receiver's answer from its own prompt and the caches that its sharers left. */
 final class FusedReply {
@@ -168,18 +173,32 @@ final class FusedReply {
             sharers.add(new Sharer(
                     cache.cache(),
                     cache.models().fuser().weights(),
-                    settings(fused.sharers().get(i).dial())));
+                    settings(fused.sharers().get(i).dial(), cache)));
         }
         return sharers;
     }
 
-    private static FusionSettings settings(FusionDial dial) {
+    private static FusionSettings settings(FusionDial dial, KeptCache.Shared cache) {
         Gates gates = switch (dial.gate()) {
             case TRAINED -> Gates.TRAINED;
             case OPEN -> Gates.OPEN;
             case CLOSED -> Gates.CLOSED;
         };
-        return new FusionSettings(gates, dial.weightScale(), dial.layers());
+        return new FusionSettings(gates, dial.weightScale(), layers(dial, cache));
+    }
+
+    /** A layer whose sharer's layer did not cross is left as it is. */
+    private static @Nullable Set<Integer> layers(FusionDial dial, KeptCache.Shared cache) {
+        WirePolicy policy = Crossover.policy(cache.request().crossing());
+        if (policy.layers() == null) {
+            return dial.layers();
+        }
+        Set<Integer> wanted = dial.layers();
+        return cache.models().fuser().weights().description().layers().entrySet().stream()
+                .filter(mapped -> wanted == null || wanted.contains(mapped.getKey()))
+                .filter(mapped -> policy.lets(mapped.getValue().sharerLayer()))
+                .map(Map.Entry::getKey)
+                .collect(Collectors.toUnmodifiableSet());
     }
 
     private static FusionMode mode(Intake.Together together) {

@@ -14,6 +14,7 @@ import java.util.List;
  * @param profile how the sharer computes
  * @param receiverProfile how the receiver will compute
  * @param maxTokens most tokens that the receiver will answer with; room for them is taken together with the sharer's
+ * @param crossing what the cache goes through before the receiver sees it; layers that do not cross are not taken
  */
 public record PrefixRequest(
         String node,
@@ -24,7 +25,8 @@ public record PrefixRequest(
         LayerChoice layers,
         Profile profile,
         Profile receiverProfile,
-        int maxTokens) {
+        int maxTokens,
+        Crossing crossing) {
 
     public PrefixRequest {
         messages = List.copyOf(messages);

@@ -1,5 +1,6 @@
 package dev.kvasir.agent;
 
+import dev.kvasir.agent.Crossover.SharedText;
 import dev.kvasir.cache.CachedTokens;
 import dev.kvasir.decoder.KvCache;
 import dev.kvasir.device.Booking;
@@ -9,8 +10,10 @@ import dev.kvasir.prepend.CachePrefix;
 import dev.kvasir.prepend.LayerScores;
 import dev.kvasir.torch.TensorScope;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** One sharer's reading of its own messages, for a receiver of the same architecture. Used once. */
@@ -26,6 +29,7 @@ final class Prefixing {
     private Duration choose = Duration.ZERO;
     private Duration prefill = Duration.ZERO;
     private int reused;
+    private WireReport wire = WireReport.NONE;
     private @Nullable Placement placement;
 
     /** @param party the session's */
@@ -56,7 +60,7 @@ final class Prefixing {
         Optional<LayerSample> sample = sample(unit);
         List<Booking> rooms = unit.unit().rooms(caches(unit, ids.size(), sample));
         load = watch.lap();
-        List<Integer> layers = layers(unit, sample);
+        List<Integer> layers = crossing(layers(unit, sample));
         choose = watch.lap();
         KvCache cache = unit.sharer().get().weights().newCache(1, ids.size());
         try (TensorScope scope = TensorScope.root()) {
@@ -65,12 +69,45 @@ final class Prefixing {
                     .run(scope, sharer.origin(tenant), CachedTokens.of(ids), cache)
                     .copied();
             prefill = watch.lap();
+            wire = cross(sharer, layers, cache, ids);
             placement = unit.sharer().placement();
             return new KeptCache.Prefix(unit, layers, cache, rooms.getLast());
         } catch (RuntimeException | Error fault) {
             cache.close();
             throw fault;
         }
+    }
+
+    /** Of the layers that are wanted, those that cross. */
+    private List<Integer> crossing(List<Integer> layers) {
+        return layers.stream()
+                .filter(Crossover.policy(request.crossing())::lets)
+                .toList();
+    }
+
+    private WireReport cross(LocalModel sharer, List<Integer> layers, KvCache cache, List<Integer> ids) {
+        Crossing asked = request.crossing();
+        Crossing taken = new Crossing(asked.codec(), layers, asked.noise(), asked.seed(), asked.measured());
+        return new Crossover(sharer, taken, this::cancelled)
+                .cross(cache, new SharedText(ids, List.of(), places(sharer, ids)));
+    }
+
+    /** Where the messages stand: between what the template writes before and behind others too. */
+    private List<Integer> places(LocalModel sharer, List<Integer> ids) {
+        List<Message> others = request.messages().stream()
+                .map(message -> new Message(message.role(), message.content().startsWith("0") ? "1" : "0"))
+                .toList();
+        List<Integer> other = ids(sharer, others);
+        int from = 0;
+        while (from < Math.min(ids.size(), other.size()) && ids.get(from).equals(other.get(from))) {
+            from++;
+        }
+        int tail = 0;
+        while (tail < Math.min(ids.size(), other.size()) - from
+                && ids.get(ids.size() - 1 - tail).equals(other.get(other.size() - 1 - tail))) {
+            tail++;
+        }
+        return IntStream.range(from, ids.size() - tail).boxed().toList();
     }
 
     /** None where the layers are known without it. */
@@ -114,8 +151,10 @@ final class Prefixing {
         long all = Math.min(unit.receiver().get().contextLength(), (long) prefix + own + request.maxTokens());
         int sharers = sample.map(read -> read.sharers().size()).orElse(0);
         int receivers = sample.map(LayerSample::length).orElse(0);
-        return List.of(
-                unit.sharer().cache(Math.max(prefix, sharers)), unit.receiver().cache(Math.max((int) all, receivers)));
+        List<Needs.CacheRequest> caches = new ArrayList<>(List.of(unit.sharer().cache(Math.max(prefix, sharers))));
+        Crossover.room(unit.sharer(), request.crossing(), prefix).ifPresent(caches::add);
+        caches.add(unit.receiver().cache(Math.max((int) all, receivers)));
+        return caches;
     }
 
     private static List<Integer> ids(LocalModel model, List<Message> messages) {
@@ -143,6 +182,7 @@ final class Prefixing {
                 kept.cache().length(),
                 reused,
                 kept.bytes(),
+                wire,
                 kept.layers(),
                 new Timings(load, prefill, choose, none, none, none, none, none, watch.total()),
                 where);

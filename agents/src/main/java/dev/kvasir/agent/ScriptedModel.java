@@ -62,13 +62,22 @@ public final class ScriptedModel implements AgentRuntime {
         @Override
         public ShareReply share(ShareRequest request, ReplyListener listener) {
             return new ShareReply(
-                    request.fuser(), "", request.messages().size(), 0, 0, List.of(), Timings.ZERO, PLACEMENT);
+                    request.fuser(),
+                    "",
+                    request.messages().size(),
+                    0,
+                    0,
+                    WireReport.NONE,
+                    List.of(),
+                    Timings.ZERO,
+                    PLACEMENT);
         }
 
         @Override
         public ShareReply prefix(PrefixRequest request, ReplyListener listener) {
             List<Integer> layers = request.layers() instanceof LayerChoice.Listed(var listed) ? listed : List.of(0);
-            return new ShareReply(null, null, request.messages().size(), 0, 0, layers, Timings.ZERO, PLACEMENT);
+            return new ShareReply(
+                    null, null, request.messages().size(), 0, 0, WireReport.NONE, layers, Timings.ZERO, PLACEMENT);
         }
 
         @Override

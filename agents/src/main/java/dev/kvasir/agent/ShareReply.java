@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param promptTokens positions the sharer read
  * @param reusedTokens of these, how many it had read before for the same tenant
  * @param cacheBytes size of what is taken of its KV cache
+ * @param wire what crossed
  * @param layers that are put before the receiver's, ascending; empty where the cache is fused
  */
 public record ShareReply(
@@ -19,6 +20,7 @@ public record ShareReply(
         int promptTokens,
         int reusedTokens,
         long cacheBytes,
+        WireReport wire,
         List<Integer> layers,
         Timings timings,
         Placement placement) {

@@ -14,6 +14,7 @@ import java.util.List;
  * @param receiverProfile how the receiver will compute
  * @param maxTokens most tokens that the receiver will answer with; room for them is taken together with the sharer's
  * @param sections which stretches will be fused
+ * @param crossing what the cache goes through before the receiver sees it
  */
 public record ShareRequest(
         String node,
@@ -24,7 +25,8 @@ public record ShareRequest(
         Profile profile,
         Profile receiverProfile,
         int maxTokens,
-        FusedSections sections) {
+        FusedSections sections,
+        Crossing crossing) {
 
     public ShareRequest {
         messages = List.copyOf(messages);

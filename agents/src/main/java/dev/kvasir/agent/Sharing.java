@@ -1,5 +1,6 @@
 package dev.kvasir.agent;
 
+import dev.kvasir.agent.Crossover.SharedText;
 import dev.kvasir.cache.CachedTokens;
 import dev.kvasir.device.Booking;
 import dev.kvasir.device.Needs;
@@ -10,6 +11,7 @@ import dev.kvasir.fuser.FuseRequest;
 import dev.kvasir.fuser.FuserCheckpoint;
 import dev.kvasir.fuser.SharedCache;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -32,6 +34,7 @@ final class Sharing {
     private @Nullable Placement placement;
     private int positions;
     private int reused;
+    private WireReport wire = WireReport.NONE;
 
     /** @param others what the session keeps already; one of them may keep the room for the receiver's cache */
     Sharing(
@@ -76,13 +79,16 @@ final class Sharing {
 
     /** The sharer's at the prompt's length, the receiver's at that of prompt and reply. */
     private List<Needs.CacheRequest> caches(C2cUnit unit, AlignedPrompt aligned) {
-        Needs.CacheRequest sharers = unit.sharer().cache(aligned.length());
+        List<Needs.CacheRequest> caches = new ArrayList<>(List.of(unit.sharer().cache(aligned.length())));
+        Crossover.room(unit.sharer(), request.crossing(), aligned.sharerLength())
+                .ifPresent(caches::add);
         if (roomKept) {
-            return List.of(sharers);
+            return caches;
         }
         long longest = (long) aligned.length() + request.maxTokens();
         int capacity = (int) Math.min(unit.receiver().get().contextLength(), longest);
-        return List.of(sharers, unit.receiver().cache(capacity));
+        caches.add(unit.receiver().cache(capacity));
+        return caches;
     }
 
     ShareReply reply() {
@@ -97,6 +103,7 @@ final class Sharing {
                 positions,
                 reused,
                 bytes,
+                wire,
                 List.of(),
                 new Timings(load, prefill, align, none, none, none, none, none, watch.total()),
                 where);
@@ -126,13 +133,22 @@ final class Sharing {
                             .formatted(positions, sharer.name(), sharer.contextLength()));
         }
         CachedTokens prompt = FuseRequest.sharerPrompt(aligned).tokens().first(positions);
-        SharedCache cache = SharedCache.prefill(
-                        sharer.weights(), sharer.prefill(this::cancelled), sharer.origin(tenant), prompt)
-                .beside(aligned);
-        prefill = watch.lap();
-        reused = cache.copied();
-        bytes = cache.bytes();
-        return cache;
+        SharedCache read =
+                SharedCache.prefill(sharer.weights(), sharer.prefill(this::cancelled), sharer.origin(tenant), prompt);
+        try {
+            prefill = watch.lap();
+            read.cross(cache -> wire = new Crossover(sharer, request.crossing(), this::cancelled)
+                    .cross(
+                            cache,
+                            new SharedText(aligned.sharerIds(), aligned.sharerPads(), aligned.sharerMessagePlaces())));
+            SharedCache cache = read.beside(aligned);
+            reused = cache.copied();
+            bytes = cache.bytes();
+            return cache;
+        } catch (RuntimeException | Error fault) {
+            read.close();
+            throw fault;
+        }
     }
 
     private void requireFit(LocalModel receiver, LocalModel sharer) {

@@ -1,5 +1,5 @@
 /** What an agent is to a graph: requests, replies, and the runtime that answers them. */
-@ApplicationModule(allowedDependencies = {"torch", "model", "decoder", "cache", "prepend", "fuser", "device"})
+@ApplicationModule(allowedDependencies = {"torch", "model", "decoder", "cache", "prepend", "fuser", "wire", "device"})
 @NullMarked
 package dev.kvasir.agent;
 

@@ -341,7 +341,8 @@ class DeviceUseIT {
                 Profile.EXACT,
                 Profile.EXACT,
                 maxTokens,
-                FusedSections.MESSAGES);
+                FusedSections.MESSAGES,
+                Crossing.OPEN);
     }
 
     private static ReplyRequest fused() {

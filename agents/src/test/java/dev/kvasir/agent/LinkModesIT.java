@@ -19,6 +19,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -28,6 +29,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import tools.jackson.databind.json.JsonMapper;
 
 /** What each way of taking caches over does to the pocket pair's replies, and what each dial changes in it. */
 class LinkModesIT {
@@ -111,6 +113,78 @@ class LinkModesIT {
     }
 
     @Test
+    void layersThatDoNotCrossAreNotTakenAndWhatCrossesIsCounted() {
+        ShareReply all = session.prefix(prefix(new LayerChoice.Share(1), Profile.EXACT), ReplyListener.SILENT);
+        Crossing crossing = new Crossing(Crossing.Codec.INT8, List.of(1, 2), 0.1, 5, true);
+        ShareReply some = session.prefix(prefix(new LayerChoice.Share(1), crossing), ReplyListener.SILENT);
+
+        assertThat(all.wire().layers()).isEqualTo(layers());
+        assertThat(all.wire().bytes()).isEqualTo(all.cacheBytes());
+        assertThat(all.wire().risk()).isNull();
+        assertThat(some.layers()).containsExactly(1, 2).isEqualTo(some.wire().layers());
+        assertThat(some.wire().codec()).isEqualTo(Crossing.Codec.INT8);
+        assertThat(some.wire().bytes()).isPositive().isLessThan(some.cacheBytes() / 3);
+        WireReport.Risk risk = Objects.requireNonNull(some.wire().risk());
+        assertThat(risk.tokens()).isBetween(5, some.promptTokens() - 1);
+        assertThat(risk.candidates()).isEqualTo(256);
+        assertThat(risk.inContext().recovered()).isGreaterThan(risk.alone().recovered());
+        assertThat(prefixed(Profile.EXACT).text()).isNotEmpty();
+    }
+
+    @Test
+    void anInt8WireChangesNoReplyOfTheQuiz() {
+        List<String> exact = replies(Crossing.OPEN);
+
+        assertThat(replies(new Crossing(Crossing.Codec.INT8, null, 0, 0, false)))
+                .isEqualTo(exact); // as docs/caches.md tells of all 400
+        assertThat(replies(new Crossing(Crossing.Codec.F32, null, 10, 0, false)))
+                .isNotEqualTo(exact);
+    }
+
+    @Test
+    void whereNoLayerCrossesTheReceiverAnswersAlone() {
+        Crossing none = new Crossing(Crossing.Codec.F32, List.of(), 0, 0, false);
+        AgentReply silent = onto(share(none, FusedSections.MESSAGES, Together.SEQUENTIAL, FusionDial.FULL));
+        AgentReply alone =
+                onto(share(FusedSections.MESSAGES, Together.SEQUENTIAL, FusionDial.FULL.withShare(0, Order.BACK)));
+
+        assertThat(silent.text()).isEqualTo(alone.text());
+        assertThat(silent.fusion().gateOpenShare()).isZero();
+    }
+
+    @Test
+    void aReceiversLayerWhoseSharersLayerStaysIsLeftAlone() {
+        Crossing last = new Crossing(Crossing.Codec.F32, List.of(1), 0, 0, false);
+        AgentReply crossed = onto(share(last, FusedSections.MESSAGES, Together.SEQUENTIAL, FusionDial.FULL));
+        AgentReply dialled = onto(share(
+                FusedSections.MESSAGES, Together.SEQUENTIAL, FusionDial.FULL.withLayers(Set.of(1)))); // one to one
+
+        assertThat(crossed.text()).isEqualTo(dialled.text());
+        assertThat(crossed.fusion().meanKeyWeight())
+                .isEqualTo(dialled.fusion().meanKeyWeight())
+                .isPositive();
+    }
+
+    @Test
+    void noiseIsThatOfItsSeed() {
+        double first = noisyWeight(7);
+
+        assertThat(noisyWeight(7)).isEqualTo(first);
+        assertThat(noisyWeight(8)).isNotEqualTo(first);
+    }
+
+    @Test
+    void theRiskOfACacheThatIsFusedIsMeasuredOnWhatCrosses() {
+        WireReport.Risk open = risk(new Crossing(Crossing.Codec.F32, null, 0, 3, true));
+        WireReport.Risk noisy = risk(new Crossing(Crossing.Codec.F32, List.of(1), 5, 3, true));
+
+        assertThat(open.alone()).isEqualTo(new WireReport.Read(open.tokens(), 0));
+        assertThat(open.inContext().recovered()).isEqualTo(open.tokens());
+        assertThat(noisy.inContext().recovered()).isLessThan(open.tokens());
+        assertThat(noisy.tokens()).isEqualTo(open.tokens());
+    }
+
+    @Test
     void anotherArchitectureIsRefusedWithTheDifference() {
         PrefixRequest apart = new PrefixRequest(
                 "coder",
@@ -121,7 +195,8 @@ class LinkModesIT {
                 new LayerChoice.Share(0.5),
                 Profile.EXACT,
                 Profile.EXACT,
-                TOKENS);
+                TOKENS,
+                Crossing.OPEN);
 
         assertThatThrownBy(() -> session.prefix(apart, ReplyListener.SILENT))
                 .isInstanceOfSatisfying(
@@ -286,6 +361,10 @@ class LinkModesIT {
     }
 
     private Intake share(FusedSections sections, Together together, FusionDial... dials) {
+        return share(Crossing.OPEN, sections, together, dials);
+    }
+
+    private Intake share(Crossing crossing, FusedSections sections, Together together, FusionDial... dials) {
         List<Intake.Sharer> sharers = new ArrayList<>();
         for (FusionDial dial : dials) {
             String node = "sharer" + sharers.size();
@@ -299,11 +378,58 @@ class LinkModesIT {
                             Profile.EXACT,
                             Profile.EXACT,
                             TOKENS,
-                            sections),
+                            sections,
+                            crossing),
                     ReplyListener.SILENT);
             sharers.add(new Intake.Sharer(node, dial));
         }
         return new Intake.Fused(sharers, together);
+    }
+
+    private double noisyWeight(long seed) {
+        Crossing noisy = new Crossing(Crossing.Codec.F32, null, 0.5, seed, false);
+        return onto(share(noisy, FusedSections.MESSAGES, Together.SEQUENTIAL, FusionDial.FULL))
+                .fusion()
+                .meanKeyWeight();
+    }
+
+    private WireReport.Risk risk(Crossing crossing) {
+        ShareReply reply = session.share(shared("sharer0", QUESTION, crossing), ReplyListener.SILENT);
+        return Objects.requireNonNull(reply.wire().risk());
+    }
+
+    /** To the quiz's first questions. */
+    private List<String> replies(Crossing crossing) {
+        return PocketPair.quiz()
+                .lines()
+                .limit(30)
+                .map(line ->
+                        JsonMapper.shared().readTree(line).at("/input/question").asString())
+                .map(question -> {
+                    List<Message> messages = List.of(Message.user(question));
+                    session.share(shared("sharer0", messages, crossing), ReplyListener.SILENT);
+                    Intake intake = new Intake.Fused(List.of("sharer0"), FusionDial.FULL);
+                    return session.reply(
+                                    catalog.local(PocketPair.RECEIVER),
+                                    request("writer", messages, intake, Profile.EXACT, false),
+                                    ReplyListener.SILENT)
+                            .text();
+                })
+                .toList();
+    }
+
+    private static ShareRequest shared(String node, List<Message> messages, Crossing crossing) {
+        return new ShareRequest(
+                node,
+                PocketPair.SHARER,
+                PocketPair.RECEIVER,
+                PocketPair.FUSER,
+                messages,
+                Profile.EXACT,
+                Profile.EXACT,
+                TOKENS,
+                FusedSections.MESSAGES,
+                crossing);
     }
 
     private AgentReply prefixed(Profile profile) {
@@ -322,13 +448,43 @@ class LinkModesIT {
         return new GenerationOptions(TOKENS, 0, 1, 0, 0, 1, List.of(), 5, false, profile);
     }
 
+    private AgentReply onto(Intake intake) {
+        return session.reply(
+                catalog.local(PocketPair.RECEIVER),
+                request("writer", QUESTION, intake, Profile.EXACT, false),
+                ReplyListener.SILENT);
+    }
+
     private static PrefixRequest listed(Integer... layers) {
         return prefix(new LayerChoice.Listed(List.of(layers)), Profile.EXACT);
     }
 
     private static PrefixRequest prefix(LayerChoice layers, Profile profile) {
         return new PrefixRequest(
-                "coder", PocketPair.RECEIVER, PocketPair.RECEIVER, NOTES, QUESTION, layers, profile, profile, TOKENS);
+                "coder",
+                PocketPair.RECEIVER,
+                PocketPair.RECEIVER,
+                NOTES,
+                QUESTION,
+                layers,
+                profile,
+                profile,
+                TOKENS,
+                Crossing.OPEN);
+    }
+
+    private static PrefixRequest prefix(LayerChoice layers, Crossing crossing) {
+        return new PrefixRequest(
+                "coder",
+                PocketPair.RECEIVER,
+                PocketPair.RECEIVER,
+                NOTES,
+                QUESTION,
+                layers,
+                Profile.EXACT,
+                Profile.EXACT,
+                TOKENS,
+                crossing);
     }
 
     private static List<Integer> half(LocalSession session) {

@@ -88,6 +88,54 @@ class PrefixReuseIT {
     }
 
     @Test
+    void whatASharerReadForOneTenantIsNotReadForAnother() {
+        try (LocalSession anna = new LocalSession(models, ANNA);
+                LocalSession ben = new LocalSession(models, BEN)) {
+            anna.share(shared(), new Ear());
+
+            assertThat(ben.share(shared(), new Ear()).reusedTokens()).isZero();
+            assertThat(anna.share(shared(), new Ear()).reusedTokens()).isPositive();
+        }
+    }
+
+    @Test
+    void whatAWireChangesIsNotWhatIsReadAgain() {
+        Crossing noisy = new Crossing(Crossing.Codec.INT4, List.of(1), 5, 1, false);
+        try (LocalSession session = new LocalSession(models, ANNA)) {
+            session.share(shared(), new Ear());
+            String clean = session.reply(catalog.local(PocketPair.RECEIVER), fused(), new Ear())
+                    .text();
+            session.share(shared(noisy), new Ear());
+            session.reply(catalog.local(PocketPair.RECEIVER), fused(), new Ear());
+            ShareReply again = session.share(shared(), new Ear());
+
+            assertThat(again.reusedTokens()).isPositive();
+            assertThat(session.reply(catalog.local(PocketPair.RECEIVER), fused(), new Ear())
+                            .text())
+                    .isEqualTo(clean);
+        }
+    }
+
+    @Test
+    void whatIsStoredIsWhatWasReadAndNotWhatCrossed() {
+        Crossing noisy = new Crossing(Crossing.Codec.INT4, List.of(1), 5, 1, false);
+        String clean = fusedAfter(Crossing.OPEN);
+
+        assertThat(fusedAfter(noisy)).isEqualTo(clean);
+    }
+
+    /** The reply over an open wire by models that have filled their store over another. */
+    private String fusedAfter(Crossing first) {
+        try (LocalModels fresh = new LocalModels(catalog, devices(ROOM), PREFIXES);
+                LocalSession session = new LocalSession(fresh, ANNA)) {
+            session.share(shared(first), new Ear());
+            assertThat(session.share(shared(), new Ear()).reusedTokens()).isPositive();
+            return session.reply(catalog.local(PocketPair.RECEIVER), fused(), new Ear())
+                    .text();
+        }
+    }
+
+    @Test
     void anotherProfilesEqualPromptReusesNothing() {
         reply(ANNA, asked(PocketPair.SHARER, "Tell.", sampled(Profile.EXACT)), new Ear());
 
@@ -195,6 +243,10 @@ class PrefixReuseIT {
     }
 
     private static ShareRequest shared() {
+        return shared(Crossing.OPEN);
+    }
+
+    private static ShareRequest shared(Crossing crossing) {
         return new ShareRequest(
                 "coder",
                 PocketPair.SHARER,
@@ -204,7 +256,8 @@ class PrefixReuseIT {
                 Profile.EXACT,
                 Profile.EXACT,
                 64,
-                FusedSections.MESSAGES);
+                FusedSections.MESSAGES,
+                crossing);
     }
 
     private static ReplyRequest fused() {

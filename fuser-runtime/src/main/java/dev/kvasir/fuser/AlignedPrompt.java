@@ -166,6 +166,19 @@ public record AlignedPrompt(
         return fusiblePartners().stream().mapToInt(partner -> partner + 1).max().orElse(0);
     }
 
+    /** Where the sharer reads what messages say, not the template's text around them: ascending, as far as it reads. */
+    public List<Integer> sharerMessagePlaces() {
+        List<Integer> fusible = fusiblePartners();
+        return IntStream.range(0, fusible.size())
+                .filter(i -> messages.get(i) && fusible.get(i) >= 0)
+                .map(fusible::get)
+                .filter(place -> !sharerPads.get(place))
+                .sorted()
+                .distinct()
+                .boxed()
+                .toList();
+    }
+
     /** Partners of the tokens before the last section. */
     List<Integer> fusiblePartners() {
         return partners.subList(0, length() - sections.getLast().length());

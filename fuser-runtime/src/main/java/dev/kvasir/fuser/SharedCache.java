@@ -11,6 +11,7 @@ import dev.kvasir.torch.TensorScope;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import java.util.stream.IntStream;
 
 /**
@@ -101,6 +102,16 @@ public final class SharedCache implements AutoCloseable {
      */
     public void round(CacheCodec codec) {
         codec.round(cache, 0, cache.length());
+    }
+
+    /**
+     * Lets what was read so far be changed as crossing to the receiver changes it: noise, rounding, layers that stay. What is read
+     * later attends to the changed cache.
+     *
+     * @param crossing changes the cache where it lies, or looks at it
+     */
+    public void cross(Consumer<KvCache> crossing) {
+        crossing.accept(cache);
     }
 
     /** The cache of what an aligned prompt needs of its sharer, laid out {@link #beside beside} the receiver's tokens. */

@@ -17,7 +17,12 @@ import dev.kvasir.fuser.Sharer;
 import dev.kvasir.model.ChatInput;
 import dev.kvasir.torch.TensorScope;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.IntPredicate;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** A receiver, a sharer and the fuser between them, which the caller closes. For one thread at a time. */
@@ -49,6 +54,30 @@ public final class StudyPair {
     /** The sharer's cache of all that can be fused, which the caller closes. */
     SharedCache shared(AlignedPrompt prompt) {
         return SharedCache.prefill(sharer.model(), prompt, () -> false);
+    }
+
+    /**
+     * The same after it has crossed, which the caller closes.
+     *
+     * @param crossing what becomes of it on the way, before it is laid out beside the receiver's tokens
+     */
+    SharedCache crossed(AlignedPrompt prompt, Consumer<KvCache> crossing) {
+        SharedCache shared = SharedCache.prefill(
+                sharer.model(), FuseRequest.sharerPrompt(prompt), prompt.sharerLength(), () -> false);
+        shared.cross(crossing);
+        return shared.beside(prompt);
+    }
+
+    /** The receiver's layers that are fused from sharer's layers that pass the test. */
+    Set<Integer> layersFrom(IntPredicate sharerLayer) {
+        return fuser.description().layers().entrySet().stream()
+                .filter(mapped -> sharerLayer.test(mapped.getValue().sharerLayer()))
+                .map(Map.Entry::getKey)
+                .collect(Collectors.toUnmodifiableSet());
+    }
+
+    StudyModel sharer() {
+        return sharer;
     }
 
     /** Reads and fuses a user's turn, looked on. */

@@ -34,6 +34,11 @@ public final class GraphValidator {
 
     /** The same, with what AUTO may go by where speed is preferred. */
     public Validation validate(GraphDocument document, Overrides overrides, PairTimes times) {
+        return validate(document, overrides, times, OpaqueEdges.ALLOWED);
+    }
+
+    /** The same, under a policy of whoever will run it. */
+    public Validation validate(GraphDocument document, Overrides overrides, PairTimes times, OpaqueEdges opaque) {
         Overriding overriding = new Overriding();
         GraphDocument laid = overriding.lay(overrides, document);
         List<Problem> found = new ArrayList<>();
@@ -43,14 +48,14 @@ public final class GraphValidator {
             ShapeRules shape = new ShapeRules(outline, found);
             shape.check();
             new PromptRules(outline, shape.wiring(), found).check();
-            new LinkRules(outline, registry, found).check();
+            new LinkRules(outline, registry, opaque, found).check();
         }
         List<Problem> problems = overriding.led(found);
         if (problems.stream().anyMatch(Problem::isError)) {
             return new Validation(null, null, problems);
         }
         Graph graph = outline.graph();
-        Plan plan = overridden(new Planner(graph, registry, times).plan(), document, overrides);
+        Plan plan = overridden(new Planner(graph, registry, times, opaque).plan(), document, overrides);
         problems.addAll(LinkRules.memory(graph, plan, registry));
         return new Validation(graph, plan, problems);
     }

@@ -14,6 +14,11 @@ public sealed interface Link {
         return Fallback.NONE;
     }
 
+    /** What the sharer's cache goes through before the receiver sees it; nothing where no cache of chosen layers crosses. */
+    default Wire wire() {
+        return Wire.OPEN;
+    }
+
     /** The kinds of link. */
     enum Mode {
         TEXT,
@@ -47,7 +52,7 @@ public sealed interface Link {
     }
 
     /** The sharer's KV cache of the receiver's own messages, projected and fused into the receiver's. */
-    record Fused(Fusion fusion, Fallback fallback) implements Link {
+    record Fused(Fusion fusion, Wire wire, Fallback fallback) implements Link {
         @Override
         public Mode mode() {
             return Mode.C2C;
@@ -59,7 +64,7 @@ public sealed interface Link {
      *
      * @param template as of {@link Text}
      */
-    record TextAndFused(@Nullable String template, Fusion fusion, Fallback fallback) implements Link {
+    record TextAndFused(@Nullable String template, Fusion fusion, Wire wire, Fallback fallback) implements Link {
         @Override
         public Mode mode() {
             return Mode.TEXT_C2C;
@@ -81,7 +86,8 @@ public sealed interface Link {
      * @param layers that are put there, ascending; null for those to which the receiver attends most
      * @param layerShare how large a part of the layers these are, (0, 1]
      */
-    record CachePrefix(@Nullable List<Integer> layers, double layerShare, Fallback fallback) implements Link {
+    record CachePrefix(@Nullable List<Integer> layers, double layerShare, Wire wire, Fallback fallback)
+            implements Link {
 
         public CachePrefix {
             layers = layers == null ? null : List.copyOf(layers);
@@ -136,6 +142,36 @@ public sealed interface Link {
         public Fusion {
             layers = layers == null ? null : List.copyOf(layers);
         }
+    }
+
+    /**
+     * What a sharer's cache goes through on its way, whether or not it leaves the machine.
+     *
+     * @param codec in which it crosses
+     * @param layers of the sharer that cross, ascending; null for all
+     * @param noise added to what crosses, in standard deviations of each channel, 0 to 10
+     * @param inversionRisk whether it is measured how many tokens can be read back from what crosses
+     */
+    record Wire(Codec codec, @Nullable List<Integer> layers, double noise, boolean inversionRisk) {
+
+        /** Everything crosses as it is. */
+        public static final Wire OPEN = new Wire(Codec.F32, null, 0, false);
+
+        public Wire {
+            layers = layers == null ? null : List.copyOf(layers);
+        }
+
+        /** Whether less crosses than the cache. */
+        public boolean isPolicy() {
+            return codec != Codec.F32 || layers != null || noise > 0;
+        }
+    }
+
+    /** How numbers are written on the wire. */
+    enum Codec {
+        F32,
+        INT8,
+        INT4
     }
 
     /** The layers that the link names; empty if it names none, or has none to name. */

@@ -35,8 +35,8 @@ final class LinkReader {
     private static Link link(Fields fields, Link.Mode mode) {
         return switch (mode) {
             case TEXT -> new Link.Text(template(fields));
-            case C2C -> new Link.Fused(fusion(fields), fallback(fields));
-            case TEXT_C2C -> new Link.TextAndFused(template(fields), fusion(fields), fallback(fields));
+            case C2C -> new Link.Fused(fusion(fields), wire(fields), fallback(fields));
+            case TEXT_C2C -> new Link.TextAndFused(template(fields), fusion(fields), wire(fields), fallback(fields));
             case HANDOVER -> new Link.Handover(fallback(fields));
             case CACHE_PREFIX -> prefix(fields);
             case AUTO -> new Link.Auto(fields.choice("prefer", Link.Preference.class, Link.Preference.QUALITY));
@@ -54,20 +54,39 @@ final class LinkReader {
             fields.report(
                     Rule.G22, "layerShare", "Give layers or layerShare of " + fields.owner() + ", not both of them.");
         }
-        return new Link.CachePrefix(layers, fields.number("layerShare", Range.PART, 0.5), fallback(fields));
+        return new Link.CachePrefix(
+                layers, fields.number("layerShare", Range.PART, 0.5), wire(fields), fallback(fields));
     }
 
     private static Link.Fusion fusion(Fields fields) {
-        JsonNode layers = fields.take("layers");
-        boolean all = layers == null || layers.toString().equals("\"all\"");
         return new Link.Fusion(
                 fields.has("fuser") ? fields.required("fuser") : Link.Fusion.AUTO,
-                all ? null : layers(fields, "\"all\" or a list of layers"),
+                allOrLayers(fields),
                 fields.number("share", Range.SHARE, 1.0),
                 fields.choice("order", Link.Order.class, Link.Order.BACK),
                 fields.choice("gate", Link.Gate.class, Link.Gate.TRAINED),
                 fields.number("weightScale", Range.SCALE, 1.0),
                 (int) fields.whole("rank", 0, 1000, 0));
+    }
+
+    private static Link.Wire wire(Fields link) {
+        Fields fields = link.within("wire", "a wire policy").orElse(null);
+        if (fields == null) {
+            return Link.Wire.OPEN;
+        }
+        Link.Wire wire = new Link.Wire(
+                fields.choice("codec", Link.Codec.class, Link.Codec.F32),
+                allOrLayers(fields),
+                fields.number("noise", Range.SCALE, 0),
+                fields.flag("inversionRisk"));
+        fields.refuseOthers();
+        return wire;
+    }
+
+    private static @Nullable List<Integer> allOrLayers(Fields fields) {
+        JsonNode layers = fields.take("layers");
+        boolean all = layers == null || layers.toString().equals("\"all\"");
+        return all ? null : layers(fields, "\"all\" or a list of layers");
     }
 
     /** Numbers of layers, ascending; null if there are none, or they are refused. */

@@ -13,7 +13,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
-/** What models and links fit together: rules G15 (cache edges), G17, G23 to G30, G32, G37, G39 and G40. */
+/** What models and links fit together: rules G15 (cache edges), G17, G23 to G30, G32, G37, G39, G40 and G42. */
 final class LinkRules {
 
     private static final int MAX_CACHE_EDGES = 32;
@@ -22,12 +22,14 @@ final class LinkRules {
     private final Outline outline;
     private final Registry registry;
     private final Fit fit;
+    private final OpaqueEdges opaque;
     private final List<Problem> problems;
 
-    LinkRules(Outline outline, Registry registry, List<Problem> problems) {
+    LinkRules(Outline outline, Registry registry, OpaqueEdges opaque, List<Problem> problems) {
         this.outline = outline;
         this.registry = registry;
         this.fit = new Fit(registry);
+        this.opaque = opaque;
         this.problems = problems;
     }
 
@@ -153,6 +155,9 @@ final class LinkRules {
         if (!mode.isCache()) {
             return;
         }
+        if (opaque == OpaqueEdges.FORBIDDEN) {
+            forbidden(line);
+        }
         boolean fromAgent = isAgent(line, line.edge().from());
         boolean toAgent = isAgent(line, line.edge().to());
         if (line.edge().link().fallback().to() == Fallback.Target.TEXT) {
@@ -168,6 +173,17 @@ final class LinkRules {
         if (fromAgent && toAgent && from.isPresent() && to.isPresent()) {
             fit(line, from.get(), to.get());
         }
+    }
+
+    private void forbidden(Line line) {
+        Edge edge = line.edge();
+        Problem problem = Problem.error(
+                Rule.G42,
+                line.pointer("link/mode"),
+                "Edge '" + edge.id() + "' is " + edge.link().mode() + ", but " + OpaqueEdges.SENTENCE
+                        + ". Make it TEXT, or let its fallback to TEXT cover FORBIDDEN.");
+        boolean isCovered = edge.link().fallback().covers(Fallback.Cause.FORBIDDEN);
+        problems.add(at(line, isCovered ? problem.asWarning() : problem));
     }
 
     private boolean isAgent(Line line, NodeId id) {
@@ -201,6 +217,7 @@ final class LinkRules {
     private void fit(Line line, Fit.End sharer, Fit.End receiver) {
         Edge edge = line.edge();
         layers(line, receiver);
+        wireLayers(line, sharer);
         List<Misfit> misfits = switch (edge.link()) {
             case Link.Fused fused -> fused(line, fused.fusion(), sharer, receiver);
             case Link.TextAndFused both -> fused(line, both.fusion(), sharer, receiver);
@@ -230,6 +247,20 @@ final class LinkRules {
                             line.pointer("link/layers"),
                             "layers of edge '" + line.edge().id() + "' must be between 0 and " + (count - 1) + ", not "
                                     + layers.getLast() + ".")));
+        }
+    }
+
+    private void wireLayers(Line line, Fit.End sharer) {
+        List<Integer> layers = line.edge().link().wire().layers();
+        int count = sharer.model().cache().layers();
+        if (count > 0 && layers != null && !layers.isEmpty() && layers.getLast() >= count) {
+            problems.add(at(
+                    line,
+                    Problem.error(
+                            Rule.G22,
+                            line.pointer("link/wire/layers"),
+                            "Wire layers of edge '" + line.edge().id() + "' must be between 0 and " + (count - 1)
+                                    + ", those of " + sharer.name() + ", not " + layers.getLast() + ".")));
         }
     }
 

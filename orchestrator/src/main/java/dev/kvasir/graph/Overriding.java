@@ -17,8 +17,8 @@ final class Overriding {
 
     private static final Set<String> NODE_FIELDS = Set.of("generation", "fusion", "timeoutMs", "retry");
     private static final Set<String> FUSED =
-            Set.of("fuser", "fallback", "layers", "share", "order", "gate", "weightScale", "rank");
-    private static final Set<String> PREFIX = Set.of("layers", "layerShare", "fallback");
+            Set.of("fuser", "fallback", "layers", "share", "order", "gate", "weightScale", "rank", "wire");
+    private static final Set<String> PREFIX = Set.of("layers", "layerShare", "wire", "fallback");
     private static final Set<String> TEXT = Set.of("template", "maxTokens");
 
     private final List<Problem> problems = new ArrayList<>();

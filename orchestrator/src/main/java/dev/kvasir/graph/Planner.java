@@ -21,12 +21,14 @@ final class Planner {
     private final Registry registry;
     private final PairTimes times;
     private final Fit fit;
+    private final OpaqueEdges opaque;
 
-    Planner(Graph graph, Registry registry, PairTimes times) {
+    Planner(Graph graph, Registry registry, PairTimes times, OpaqueEdges opaque) {
         this.graph = graph;
         this.registry = registry;
         this.times = times;
         this.fit = new Fit(registry);
+        this.opaque = opaque;
     }
 
     Plan plan() {
@@ -56,6 +58,10 @@ final class Planner {
     }
 
     private LinkPlan link(Edge edge) {
+        if (opaque == OpaqueEdges.FORBIDDEN && edge.link().mode() != Mode.TEXT) {
+            String why = "Opaque edges are forbidden here: only text may cross between agents.";
+            return planned(edge, Mode.TEXT, Reason.FORBIDDEN, why, null);
+        }
         Optional<Fit.End> from = end(edge.from());
         Optional<Fit.End> to = end(edge.to());
         if (from.isEmpty() || to.isEmpty()) {

@@ -68,7 +68,8 @@ public record Problem(
         G38,
         G39,
         G40,
-        G41
+        G41,
+        G42
     }
 
     public boolean isError() {

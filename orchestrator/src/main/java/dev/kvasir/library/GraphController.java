@@ -119,7 +119,7 @@ final class GraphController {
         StoredGraph found = find(graph, caller);
         Draft draft = library.draft(caller.userId(), found.id())
                 .orElseThrow(() -> ProblemException.notFound("draft of graph", found.name()));
-        return answer(HttpStatus.OK, draft);
+        return answer(HttpStatus.OK, draft, caller);
     }
 
     @PutMapping("/{graph}/draft")
@@ -137,7 +137,7 @@ final class GraphController {
         Long revision = first ? null : revision(match);
         String text = new String(document, StandardCharsets.UTF_8);
         Draft draft = library.saveDraft(caller.userId(), found.id(), text, revision);
-        return answer(first ? HttpStatus.CREATED : HttpStatus.OK, draft);
+        return answer(first ? HttpStatus.CREATED : HttpStatus.OK, draft, caller);
     }
 
     @DeleteMapping("/{graph}/draft")
@@ -189,8 +189,8 @@ final class GraphController {
     }
 
     @PostMapping("/validate")
-    Verdict validate(@RequestBody byte[] document) {
-        return Verdict.of(library.validate(new String(document, StandardCharsets.UTF_8)));
+    Verdict validate(@RequestBody byte[] document, @AuthenticationPrincipal Caller caller) {
+        return Verdict.of(library.validate(caller.userId(), new String(document, StandardCharsets.UTF_8)));
     }
 
     /** JSON Schemas of what a run takes and gives, of the newest version. */
@@ -208,10 +208,10 @@ final class GraphController {
         return Map.of("input", input, "output", Map.of("type", "object", "properties", outputs));
     }
 
-    private ResponseEntity<DraftView> answer(HttpStatus status, Draft draft) {
+    private ResponseEntity<DraftView> answer(HttpStatus status, Draft draft, Caller caller) {
         return ResponseEntity.status(status)
                 .eTag(tag(draft.revision()))
-                .body(DraftView.of(draft, library.validate(draft.document())));
+                .body(DraftView.of(draft, library.validate(caller.userId(), draft.document())));
     }
 
     private StoredGraph find(String graph, Caller caller) {

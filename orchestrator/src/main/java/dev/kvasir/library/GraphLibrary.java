@@ -49,8 +49,11 @@ public interface GraphLibrary {
      */
     void deleteDraft(UUID owner, GraphId graph, long revision);
 
-    /** What the rules say of a document, with the models and fusers that are registered now. */
+    /** What the rules say of a document, with the models and fusers that are registered now, whatever anybody's policy. */
     Validation validate(String document);
+
+    /** The same under the owner's policy, as publishing would have it. */
+    Validation validate(UUID owner, String document);
 
     /**
      * Publishes the working copy as it is.

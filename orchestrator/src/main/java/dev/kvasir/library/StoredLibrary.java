@@ -4,6 +4,8 @@ import com.fasterxml.uuid.Generators;
 import com.fasterxml.uuid.NoArgGenerator;
 import dev.kvasir.graph.GraphDocument;
 import dev.kvasir.graph.GraphValidator;
+import dev.kvasir.graph.Overrides;
+import dev.kvasir.graph.PairTimes;
 import dev.kvasir.graph.Registry;
 import dev.kvasir.graph.Validation;
 import java.time.Clock;
@@ -32,14 +34,22 @@ class StoredLibrary implements GraphLibrary {
     private final VersionRows versions;
     private final GraphValidator validator;
     private final Locks locks;
+    private final EdgePolicies policies;
     private final Clock clock;
 
-    StoredLibrary(GraphRows graphs, DraftRows drafts, VersionRows versions, Registry registry, Clock clock) {
+    StoredLibrary(
+            GraphRows graphs,
+            DraftRows drafts,
+            VersionRows versions,
+            Registry registry,
+            EdgePolicies policies,
+            Clock clock) {
         this.graphs = graphs;
         this.drafts = drafts;
         this.versions = versions;
         this.validator = new GraphValidator(registry);
         this.locks = new Locks(registry);
+        this.policies = policies;
         this.clock = clock;
     }
 
@@ -124,13 +134,23 @@ class StoredLibrary implements GraphLibrary {
     }
 
     @Override
+    @Transactional(readOnly = true)
+    public Validation validate(UUID owner, String document) {
+        return validate(owner, GraphDocument.parse(document));
+    }
+
+    private Validation validate(UUID owner, GraphDocument document) {
+        return validator.validate(document, Overrides.NONE, PairTimes.NONE, policies.opaqueEdges(owner));
+    }
+
+    @Override
     public Published publish(UUID owner, GraphId graph, String notes) {
         GraphEntity row = locked(owner, graph);
         Draft draft = drafts.findById(graph.value())
                 .map(DraftEntity::draft)
                 .orElseThrow(() -> new StaleDraftException(row.name(), 0));
         GraphDocument document = GraphDocument.parse(draft.document());
-        Validation validation = validator.validate(document);
+        Validation validation = validate(owner, document);
         if (!validation.isAccepted()) {
             throw new GraphInvalidException(validation.problems());
         }

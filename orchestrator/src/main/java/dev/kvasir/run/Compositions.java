@@ -1,6 +1,7 @@
 package dev.kvasir.run;
 
 import dev.kvasir.agent.AgentFault;
+import dev.kvasir.agent.Crossing;
 import dev.kvasir.agent.FusedSections;
 import dev.kvasir.agent.FusionDial;
 import dev.kvasir.agent.GenerationOptions;
@@ -114,6 +115,18 @@ final class Compositions {
         return prefix.layers() == null
                 ? new LayerChoice.Share(prefix.layerShare())
                 : new LayerChoice.Listed(prefix.layers());
+    }
+
+    /** What an edge's cache goes through. A run of the same seed gets the same noise on the same edge. */
+    static Crossing crossing(Edge edge, long runSeed) {
+        Link.Wire wire = edge.link().wire();
+        Crossing.Codec codec = switch (wire.codec()) {
+            case F32 -> Crossing.Codec.F32;
+            case INT8 -> Crossing.Codec.INT8;
+            case INT4 -> Crossing.Codec.INT4;
+        };
+        long seed = runSeed * 31 + edge.id().value().hashCode();
+        return new Crossing(codec, wire.layers(), wire.noise(), seed, wire.inversionRisk());
     }
 
     static Intake.Together together(Node.Agent node) {

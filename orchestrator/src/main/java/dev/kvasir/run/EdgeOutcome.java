@@ -1,6 +1,7 @@
 package dev.kvasir.run;
 
 import dev.kvasir.agent.SharerFusion;
+import dev.kvasir.agent.WireReport;
 import dev.kvasir.graph.LinkPlan;
 import dev.kvasir.graph.NodeId;
 import java.util.List;
@@ -15,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param tokens positions of the cache that crossed; 0 for text, whose tokens its sender's step counts
  * @param layers of the receiver that the cache crossed in, ascending; empty for all, and for text
  * @param fusion this edge's own part of what its receiver's step did with the caches it took over
+ * @param wire what crossed, after what policy; null for text, and for a conversation that is continued
  */
 record EdgeOutcome(
         NodeId from,
@@ -23,7 +25,8 @@ record EdgeOutcome(
         long cacheBytes,
         int tokens,
         List<Integer> layers,
-        SharerFusion fusion) {
+        SharerFusion fusion,
+        @Nullable WireReport wire) {
 
     EdgeOutcome {
         layers = List.copyOf(layers);

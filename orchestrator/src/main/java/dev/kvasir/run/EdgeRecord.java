@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param reason {@code AS_REQUESTED}, how AUTO decided, or the cause of a fallback
  * @param reasonText a sentence; absent when the mode is as requested, unless a cache crosses between profiles
  * @param layers of the receiver that the cache crossed in, ascending; empty for all, and for text
+ * @param wire what the sharer's cache went through and what was left of it; absent for text and HANDOVER
  */
 public record EdgeRecord(
         String edge,
@@ -31,7 +32,8 @@ public record EdgeRecord(
         double gateOpenShare,
         double meanKeyWeight,
         double meanValueWeight,
-        List<Integer> layers) {
+        List<Integer> layers,
+        @Nullable WireRecord wire) {
 
     public EdgeRecord {
         layers = List.copyOf(layers);

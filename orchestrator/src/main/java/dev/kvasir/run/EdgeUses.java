@@ -17,9 +17,12 @@ import java.util.UUID;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import tools.jackson.databind.json.JsonMapper;
 
 /** The ledger of a run's edges: planned when the run starts, settled when the step that the edge leads to is committed. */
 final class EdgeUses {
+
+    private static final JsonMapper JSON = JsonMapper.shared();
 
     private final JdbcClient jdbc;
 
@@ -81,7 +84,7 @@ final class EdgeUses {
                                  WHERE step.run_id = :run AND step.node = :from LIMIT 1), 0) ELSE :tokens END,
                             project_ms = :project, fuse_ms = :fuse, copy_ms = :copy, gate_open_share = :gates,
                             mean_key_weight = :keys, mean_value_weight = :values,
-                            layers = :layers
+                            layers = :layers, wire = CAST(:wire AS jsonb)
                         WHERE run_id = :run AND edge = :edge AND iteration = ''""")
                 .param("run", run)
                 .param("edge", plan.edge().value())
@@ -99,6 +102,7 @@ final class EdgeUses {
                 .param("gates", Math.clamp(use.fusion().gateOpenShare(), 0, 1))
                 .param("keys", Math.clamp(use.fusion().meanKeyWeight(), 0, 1))
                 .param("layers", use.layers().stream().map(String::valueOf).collect(Collectors.joining(",")))
+                .param("wire", use.wire() == null ? null : JSON.writeValueAsString(WireRecord.of(use.wire())))
                 .param("values", Math.clamp(use.fusion().meanValueWeight(), 0, 1))
                 .update();
         return events(use, planned);
@@ -183,6 +187,11 @@ final class EdgeUses {
                 row.getDouble("gate_open_share"),
                 row.getDouble("mean_key_weight"),
                 row.getDouble("mean_value_weight"),
-                layers(row.getString("layers")));
+                layers(row.getString("layers")),
+                wire(row.getString("wire")));
+    }
+
+    private static @Nullable WireRecord wire(@Nullable String stored) {
+        return stored == null ? null : JSON.readValue(stored, WireRecord.class);
     }
 }

@@ -143,7 +143,8 @@ final class IslandRun {
                         Compositions.layers(edge.link()),
                         Compositions.profile(brief.graph(), sharer),
                         Compositions.profile(brief.graph(), receiver),
-                        maxTokens(receiver)),
+                        maxTokens(receiver),
+                        Compositions.crossing(edge, values.seed())),
                 listeners.apply(sharer.id().value()));
         return new Shared(edge, messages, waited, reply);
     }
@@ -169,7 +170,8 @@ final class IslandRun {
                             Compositions.profile(brief.graph(), sharer),
                             Compositions.profile(brief.graph(), receiver),
                             maxTokens(receiver),
-                            Compositions.sections(receiver)),
+                            Compositions.sections(receiver),
+                            Compositions.crossing(edge, values.seed())),
                     listeners.apply(sharer.id().value()));
             shared.add(new Shared(edge, messages, waited, reply));
         }
@@ -217,7 +219,7 @@ final class IslandRun {
     private void recordEdges(Node.Agent node, List<Shared> shared, AgentReply reply) {
         for (Edge edge : brief.graph().graph().into(node.id())) {
             LinkPlan plan = modes.plan(edge);
-            EdgeOutcome text = new EdgeOutcome(edge.from(), plan, null, 0, 0, List.of(), SharerFusion.NONE);
+            EdgeOutcome text = new EdgeOutcome(edge.from(), plan, null, 0, 0, List.of(), SharerFusion.NONE, null);
             crossed.put(edge.id().value(), plan.effective() == Link.Mode.HANDOVER ? handed(text, reply) : text);
             if (plan.effective() == Link.Mode.HANDOVER) {
                 outcomes.computeIfPresent(
@@ -242,7 +244,8 @@ final class IslandRun {
                                     : share.reply().layers(),
                             isFused
                                     ? part(reply, i)
-                                    : SharerFusion.copied(reply.timings().copy())));
+                                    : SharerFusion.copied(reply.timings().copy()),
+                            share.reply().wire()));
         }
     }
 
@@ -270,7 +273,8 @@ final class IslandRun {
                 reply.fusion().cacheBytes(),
                 reply.reusedTokens(),
                 List.of(),
-                SharerFusion.copied(reply.timings().copy()));
+                SharerFusion.copied(reply.timings().copy()),
+                null);
     }
 
     /** Turns the cache edges into the node that the fault concerns into text edges; false if one of them may not be. */

@@ -4,11 +4,13 @@ import dev.kvasir.graph.Graph;
 import dev.kvasir.graph.GraphDocument;
 import dev.kvasir.graph.GraphValidator;
 import dev.kvasir.graph.InputSchema;
+import dev.kvasir.graph.OpaqueEdges;
 import dev.kvasir.graph.Overrides;
 import dev.kvasir.graph.PairTimes;
 import dev.kvasir.graph.Problem;
 import dev.kvasir.graph.Registry;
 import dev.kvasir.graph.Validation;
+import dev.kvasir.library.EdgePolicies;
 import dev.kvasir.library.GraphVersion;
 import dev.kvasir.run.RunRefusedException.Fault;
 import dev.kvasir.run.RunRefusedException.Kind;
@@ -28,12 +30,14 @@ final class RunRules {
     private final JsonMapper json;
     private final Versions versions;
     private final GraphValidator validator;
+    private final EdgePolicies policies;
 
     RunRules(JdbcClient jdbc, JsonMapper json, Registry registry) {
         this.jdbc = jdbc;
         this.json = json;
         this.versions = new Versions(jdbc, json);
         this.validator = new GraphValidator(registry);
+        this.policies = new EdgePolicies(jdbc);
     }
 
     /**
@@ -44,7 +48,8 @@ final class RunRules {
      */
     RunGraph graph(UUID owner, GraphVersion version, StartRun request) {
         Overrides overrides = new Overrides(request.edgeOverrides(), request.nodeOverrides());
-        return graph(version, overrides, new EdgeTimes(jdbc, owner, request.input()));
+        PairTimes times = new EdgeTimes(jdbc, owner, request.input());
+        return graph(version, overrides, times, policies.opaqueEdges(owner));
     }
 
     /** The graph of a run that was started. */
@@ -53,7 +58,8 @@ final class RunRules {
                 .param("run", run)
                 .query((row, number) -> new Overrides(fields(row.getString(1)), fields(row.getString(2))))
                 .single();
-        return graph(versions.of(run), overrides, PairTimes.NONE); // its modes were planned when it started
+        // its modes were planned when it started, under the policy of then
+        return graph(versions.of(run), overrides, PairTimes.NONE, OpaqueEdges.ALLOWED);
     }
 
     /** @throws RunRefusedException if the input does not fit the schema; with every fault */
@@ -66,8 +72,8 @@ final class RunRules {
         }
     }
 
-    private RunGraph graph(GraphVersion version, Overrides overrides, PairTimes times) {
-        Validation validation = validator.validate(GraphDocument.parse(version.document()), overrides, times);
+    private RunGraph graph(GraphVersion version, Overrides overrides, PairTimes times, OpaqueEdges opaque) {
+        Validation validation = validator.validate(GraphDocument.parse(version.document()), overrides, times, opaque);
         if (!validation.isAccepted()) {
             throw refused(validation.errors());
         }

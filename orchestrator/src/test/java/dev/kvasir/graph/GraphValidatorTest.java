@@ -144,6 +144,31 @@ class GraphValidatorTest {
                         "Prompt of 'coder', line 2: '{{#if' is never closed."),
                 broken(
                         Rule.G22,
+                        LINK,
+                        "{\"mode\": \"C2C\", \"wire\": {\"noise\": 11}}",
+                        "noise of edge 'coder_writer' must be between 0 and 10, not 11."),
+                broken(
+                        Rule.G22,
+                        LINK,
+                        "{\"mode\": \"C2C\", \"wire\": {\"codec\": \"INT2\"}}",
+                        "codec of edge 'coder_writer' must be one of F32, INT8, INT4, not \"INT2\"."),
+                broken(
+                        Rule.G22,
+                        LINK,
+                        "{\"mode\": \"C2C\", \"wire\": {\"layers\": [3, 24]}}",
+                        "Wire layers of edge 'coder_writer' must be between 0 and 23, those of pocket-sharer, not 24."),
+                broken(
+                        Rule.G16,
+                        LINK,
+                        "{\"mode\": \"C2C\", \"wire\": {\"nois\": 1}}",
+                        "Field 'nois' is unknown for a wire policy. Did you mean 'noise'?"),
+                broken(
+                        Rule.G16,
+                        LINK,
+                        "{\"mode\": \"TEXT\", \"wire\": {}}",
+                        "Field 'wire' is unknown for a TEXT link."),
+                broken(
+                        Rule.G22,
                         "\"temperature\": 0}},\n  {\"id\": \"writer\"",
                         "\"temperature\": 3}},\n  {\"id\": \"writer\"",
                         "temperature of 'coder' must be between 0 and 2, not 3."),
@@ -365,12 +390,75 @@ class GraphValidatorTest {
         assertThat(graph.edge(new EdgeId("coder_writer")).orElseThrow().link())
                 .isEqualTo(new Link.Fused(
                         new Link.Fusion("auto", List.of(2, 4), 0.5, Link.Order.FRONT, Link.Gate.OPEN, 0.5, 3),
+                        Link.Wire.OPEN,
                         Fallback.NONE));
         assertThat(graph.node(new NodeId("writer")).orElseThrow())
                 .isInstanceOfSatisfying(
                         Node.Agent.class,
                         agent -> assertThat(agent.takeover())
                                 .isEqualTo(new Node.Takeover(Node.Together.PARALLEL, Node.Sections.ALL)));
+    }
+
+    @Test
+    void whatACacheGoesThroughOnTheWireIsRead() {
+        String link =
+                "{\"mode\": \"C2C\", \"wire\": {\"codec\": \"INT8\", \"layers\": [9, 8], \"noise\": 0.25, \"inversionRisk\": true}}";
+        Link read = validate(Documents.coderWriter(LINK, link))
+                .acceptedGraph()
+                .edge(new EdgeId("coder_writer"))
+                .orElseThrow()
+                .link();
+
+        assertThat(read.wire()).isEqualTo(new Link.Wire(Link.Codec.INT8, List.of(8, 9), 0.25, true));
+        assertThat(read.wire().isPolicy()).isTrue();
+        assertThat(Link.Wire.OPEN.isPolicy()).isFalse();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"C2C", "TEXT_C2C", "HANDOVER", "CACHE_PREFIX"})
+    void whereOpaqueEdgesAreForbiddenACacheEdgeIsRefusedWithThePolicysSentence(Mode mode) {
+        String link = "{\"mode\": \"" + mode + "\"}";
+        Problem refused = forbidding(link).errors().stream()
+                .filter(problem -> problem.rule() == Rule.G42)
+                .findFirst()
+                .orElseThrow();
+
+        assertThat(refused.pointer()).matches("/edges/\\d/link/mode");
+        assertThat(refused.edgeId()).isEqualTo(new EdgeId("coder_writer"));
+        assertThat(refused.detail())
+                .isEqualTo("Edge 'coder_writer' is " + mode
+                        + ", but opaque edges are forbidden here: only text may cross between agents. Make it TEXT,"
+                        + " or let its fallback to TEXT cover FORBIDDEN.");
+    }
+
+    @Test
+    void whereOpaqueEdgesAreForbiddenAFallbackThatCoversItMakesThemText() {
+        Validation covered =
+                forbidding("{\"mode\": \"C2C\", \"fallback\": {\"on\": [\"FORBIDDEN\"], \"to\": \"TEXT\"}}");
+        Validation other = forbidding("{\"mode\": \"C2C\", \"fallback\": {\"on\": [\"NO_FUSER\"], \"to\": \"TEXT\"}}");
+
+        assertThat(covered.problems()).extracting(Problem::rule).contains(Rule.G42);
+        LinkPlan plan = covered.acceptedPlan().link(new EdgeId("coder_writer"));
+        assertThat(plan.effective()).isEqualTo(Mode.TEXT);
+        assertThat(plan.reason()).isEqualTo(Reason.FORBIDDEN);
+        assertThat(plan.reasonText()).isEqualTo("Opaque edges are forbidden here: only text may cross between agents.");
+        assertThat(other.isAccepted()).isFalse();
+    }
+
+    @Test
+    void whereOpaqueEdgesAreForbiddenAutoIsTextAndTextIsAsEver() {
+        LinkPlan auto = forbidding("{\"mode\": \"AUTO\"}").acceptedPlan().link(new EdgeId("coder_writer"));
+        LinkPlan text = forbidding("{\"mode\": \"TEXT\"}").acceptedPlan().link(new EdgeId("coder_writer"));
+
+        assertThat(auto.effective()).isEqualTo(Mode.TEXT);
+        assertThat(auto.reason()).isEqualTo(Reason.FORBIDDEN);
+        assertThat(text.reason()).isEqualTo(Reason.AS_REQUESTED);
+    }
+
+    private static Validation forbidding(String link) {
+        GraphDocument document = GraphDocument.parse(Documents.coderWriter(LINK, link));
+        return new GraphValidator(Registered.pocket())
+                .validate(document, Overrides.NONE, PairTimes.NONE, OpaqueEdges.FORBIDDEN);
     }
 
     @Test
@@ -386,7 +474,7 @@ class GraphValidatorTest {
                 .acceptedGraph();
 
         assertThat(graph.edge(new EdgeId("coder_writer")).orElseThrow().link())
-                .isEqualTo(new Link.CachePrefix(null, 0.5, Fallback.NONE));
+                .isEqualTo(new Link.CachePrefix(null, 0.5, Link.Wire.OPEN, Fallback.NONE));
     }
 
     @Test

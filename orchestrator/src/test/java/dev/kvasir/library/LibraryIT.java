@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.kvasir.database.TestDatabase;
+import dev.kvasir.graph.OpaqueEdges;
 import dev.kvasir.graph.Registry;
 import java.time.Clock;
 import java.time.Instant;
@@ -38,11 +39,13 @@ class LibraryIT {
                       {"id":"a_output","from":"a","to":"output","link":{"mode":"TEXT"}}]}""";
 
     private final GraphLibrary library;
+    private final EdgePolicies policies;
     private final UUID owner = UUID.randomUUID();
 
     @Autowired
-    LibraryIT(GraphLibrary library, JdbcClient jdbc) {
+    LibraryIT(GraphLibrary library, EdgePolicies policies, JdbcClient jdbc) {
         this.library = library;
+        this.policies = policies;
         jdbc.sql("INSERT INTO app_user (id, name, role) VALUES (:id, :name, 'ADMIN')")
                 .param("id", owner)
                 .param("name", owner.toString())
@@ -67,6 +70,19 @@ class LibraryIT {
         assertThat(library.version(owner, graph.id(), null)).contains(published.version());
         assertThat(library.version(owner, graph.id(), published.version().id())).contains(published.version());
         assertThat(library.find(owner, "one").map(StoredGraph::newestVersion)).contains(1);
+    }
+
+    @Test
+    void aPolicyIsItsOwnersAlone() {
+        UUID other = UUID.randomUUID();
+        policies.put(owner, OpaqueEdges.FORBIDDEN);
+        policies.put(owner, OpaqueEdges.FORBIDDEN);
+
+        assertThat(policies.opaqueEdges(owner)).isEqualTo(OpaqueEdges.FORBIDDEN);
+        assertThat(policies.opaqueEdges(other)).isEqualTo(OpaqueEdges.ALLOWED);
+
+        policies.put(owner, OpaqueEdges.ALLOWED);
+        assertThat(policies.opaqueEdges(owner)).isEqualTo(OpaqueEdges.ALLOWED);
     }
 
     @Test
@@ -121,7 +137,7 @@ class LibraryIT {
 
     @SpringBootConfiguration
     @EnableAutoConfiguration
-    @Import(StoredLibrary.class)
+    @Import({StoredLibrary.class, EdgePolicies.class})
     static class Application {
 
         @Bean

@@ -96,6 +96,42 @@ class LinkModesIT {
     }
 
     @Test
+    void whatCrossedIsToldWithItsPolicyAndItsRisk() {
+        String wire = "\"wire\":{\"codec\":\"INT4\",\"layers\":[1],\"noise\":0.5,\"inversionRisk\":true}";
+        UUID fused = pair("pocket-sharer", "pocket-receiver", "{\"mode\":\"C2C\"," + wire + "}");
+        UUID prefix = pair("pocket-twin", "pocket-receiver", "{\"mode\":\"CACHE_PREFIX\"," + wire + "}");
+
+        for (UUID graph : List.of(fused, prefix)) {
+            EdgeRecord edge = edge(succeed(graph, Map.of(), Map.of()), "coder_writer");
+            WireRecord told = Objects.requireNonNull(edge.wire());
+            assertThat(told.codec()).isEqualTo("INT4");
+            assertThat(told.layers()).isSubsetOf(1);
+            assertThat(told.noise()).isEqualTo(0.5);
+            assertThat(told.bytes()).isLessThan(edge.cacheBytes() + 1);
+            WireRecord.Risk risk = Objects.requireNonNull(told.inversionRisk());
+            assertThat(risk.tokens()).isPositive().isLessThan(edge.tokens());
+            assertThat(risk.inContext().share()).isBetween(0.0, 1.0);
+        }
+    }
+
+    @Test
+    void aRunMayCrossOtherwiseAndOneSeedGivesOneRun() {
+        UUID graph = pair("pocket-sharer", "pocket-receiver", "{\"mode\":\"C2C\"}");
+        Map<String, JsonNode> noisy = Map.of("coder_writer", json("{\"wire\":{\"noise\":0.5}}"));
+
+        EdgeRecord plain = edge(succeed(graph, Map.of(), Map.of()), "coder_writer");
+        EdgeRecord one = edge(succeed(graph, noisy, Map.of()), "coder_writer");
+        EdgeRecord two = edge(succeed(graph, noisy, Map.of()), "coder_writer");
+        RunId text = succeed(graph, Map.of("coder_writer", json("{\"mode\":\"TEXT\"}")), Map.of());
+
+        WireRecord open = Objects.requireNonNull(plain.wire());
+        assertThat(open.codec()).isEqualTo("F32");
+        assertThat(open.inversionRisk()).isNull();
+        assertThat(one.meanKeyWeight()).isEqualTo(two.meanKeyWeight()).isNotEqualTo(plain.meanKeyWeight());
+        assertThat(edge(text, "coder_writer").wire()).isNull();
+    }
+
+    @Test
     void aPrefixThatLeavesNoRoomFallsBackWhereItSaysSo() {
         String link = "{\"mode\":\"CACHE_PREFIX\",\"fallback\":{\"on\":[\"CONTEXT_TOO_LONG\"],\"to\":\"TEXT\"}}";
         String writer = "{{ input.question }}{{#if coder.text}} {{ coder.text }}{{/if}}";

@@ -2,6 +2,7 @@ package dev.kvasir.cli;
 
 import dev.kvasir.access.Users;
 import dev.kvasir.library.GraphLibrary;
+import dev.kvasir.library.GraphTemplate;
 import dev.kvasir.library.StoredGraph;
 import dev.kvasir.pocket.PocketPair;
 import dev.kvasir.pool.ModelRecord;
@@ -9,10 +10,6 @@ import dev.kvasir.pool.Pool;
 import dev.kvasir.run.RunId;
 import dev.kvasir.run.Runs;
 import dev.kvasir.run.StartRun;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
@@ -56,7 +53,8 @@ final class FirstStart {
     private void make() {
         awaitPocketModels();
         StoredGraph graph = library.create(owner, SAMPLE, "Coder and writer");
-        library.saveDraft(owner, graph.id(), resource("coder_writer.json"), null);
+        String document = GraphTemplate.CODER_WRITER.document(SAMPLE, Map.of(), model -> 0);
+        library.saveDraft(owner, graph.id(), document, null);
         library.publish(owner, graph.id(), "The sample: a sharer that knows, a receiver that answers.");
         ObjectNode input = JSON.createObjectNode().put("question", sampleQuestion());
         RunId text = start(graph, input, "TEXT", null);
@@ -117,16 +115,5 @@ final class FirstStart {
     static String sampleQuestion() {
         String first = PocketPair.quiz().lines().findFirst().orElseThrow();
         return JSON.readTree(first).at("/input/question").asString();
-    }
-
-    private static String resource(String name) {
-        try (InputStream content = FirstStart.class.getResourceAsStream(name)) {
-            if (content == null) {
-                throw new IllegalStateException("The jar lacks dev/kvasir/cli/" + name + "; build it again.");
-            }
-            return new String(content.readAllBytes(), StandardCharsets.UTF_8);
-        } catch (IOException fault) {
-            throw new UncheckedIOException("Cannot read " + name + " from the jar", fault);
-        }
     }
 }

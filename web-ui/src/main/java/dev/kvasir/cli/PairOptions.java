@@ -3,6 +3,7 @@ package dev.kvasir.cli;
 import dev.kvasir.study.StudyModel;
 import dev.kvasir.study.StudyPair;
 import java.util.List;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -44,6 +45,22 @@ final class PairOptions {
                 receiver, List.of(sharer), List.of(fuser), compute, FuserArgument.Numbers.SAFETENSORS);
         try (FuseTeam team = FuseTeam.load(names)) {
             use.accept(team);
+        }
+    }
+
+    /** The same for a pair that was named otherwise; {@code study} gets the sharer too. */
+    static void with(
+            String receiver,
+            String sharer,
+            String fuser,
+            ComputeOptions compute,
+            BiConsumer<StudyPair, StudyModel> study) {
+        var names = new FuseTeam.Names(
+                receiver, List.of(sharer), List.of(fuser), compute, FuserArgument.Numbers.SAFETENSORS);
+        try (FuseTeam team = FuseTeam.load(names)) {
+            FuseTeam.SharingMember sharing = team.sharers().getFirst();
+            StudyModel shared = model(sharing.sharer());
+            study.accept(new StudyPair(model(team.receiver()), shared, sharing.fuser()), shared);
         }
     }
 

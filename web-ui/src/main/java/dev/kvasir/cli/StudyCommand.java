@@ -14,7 +14,8 @@ import picocli.CommandLine.Command;
             StudyEnrichCommand.class,
             StudyCurveCommand.class,
             StudyGatesCommand.class,
-            StudyMapCommand.class
+            StudyMapCommand.class,
+            StudyInversionCommand.class
         })
 final class StudyCommand implements Runnable {
 
@@ -23,6 +24,7 @@ final class StudyCommand implements Runnable {
 
     @Override
     public void run() {
-        throw new CommandLine.ParameterException(spec.commandLine(), "Which one: rank, enrich, curve, gates or map?");
+        throw new CommandLine.ParameterException(
+                spec.commandLine(), "Which one: rank, enrich, curve, gates, map or inversion?");
     }
 }

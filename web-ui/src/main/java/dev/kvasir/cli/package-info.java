@@ -19,7 +19,8 @@
             "fuser",
             "quiz",
             "study",
-            "training"
+            "training",
+            "wire"
         })
 @NullMarked
 package dev.kvasir.cli;

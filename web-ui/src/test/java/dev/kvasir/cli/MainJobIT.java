@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.kvasir.cli.UpCommand.LocalInstallation;
+import dev.kvasir.library.GraphTemplate;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,6 +14,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
@@ -357,9 +359,8 @@ class MainJobIT {
         publish(graph);
     }
 
-    private static ObjectNode sample() throws IOException {
-        return (ObjectNode)
-                JSON.readTree(Files.readString(Path.of("src/main/resources/dev/kvasir/cli/coder_writer.json")));
+    private static ObjectNode sample() {
+        return (ObjectNode) JSON.readTree(GraphTemplate.CODER_WRITER.document("coder_writer", Map.of(), model -> 0));
     }
 
     /** Another one like that of a name, at the end. */

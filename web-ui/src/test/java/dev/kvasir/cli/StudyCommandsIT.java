@@ -75,6 +75,35 @@ class StudyCommandsIT {
     }
 
     @Test
+    void inversionTellsWhatEachLayerGivesAwayAndWhatAPolicyCosts() {
+        JsonNode open = study("inversion", "--json").jsonLines().getFirst();
+        JsonNode shut = study("inversion", "--layers", "3", "--noise", "0.5", "--codec", "int8", "--json")
+                .jsonLines()
+                .getFirst();
+
+        assertThat(open.at("/recovery/layers")).hasSize(4);
+        assertThat(open.at("/recovery/layers/0/recovered")).isEqualTo(open.at("/recovery/tokens"));
+        assertThat(open.at("/cost/lost").asInt() + open.at("/cost/gained").asInt())
+                .isZero();
+        assertThat(shut.at("/recovery/layers")).hasSize(1);
+        assertThat(shut.get("rate").asDouble()).isLessThan(open.get("rate").asDouble());
+        assertThat(shut.at("/cost/exact")).isEqualTo(open.at("/cost/exact"));
+    }
+
+    @Test
+    void inversionNeedsNoFuser() {
+        Ran alone = InProcess.run(
+                List.of("study", "inversion", "-s", sharer, "--quiz", "pocket", "--limit", "3", "--quiet"),
+                "--attack",
+                "in-context",
+                "--candidates",
+                "64");
+
+        assertThat(alone.out().lines()).hasSize(1 + 4 + 2).first().asString().contains("among 64 candidates");
+        assertThat(alone.out()).contains(" vote  100.0 %").doesNotContain("policy");
+    }
+
+    @Test
     void enrichingTellsThreeWaysAndEachLayer() {
         List<JsonNode> arms = enrich("--shots", "2", "--layers", "--json").jsonLines();
         assertThat(arms)
@@ -114,6 +143,11 @@ class StudyCommandsIT {
             value = {
                 "rank   | --tokens 0     | 2 | --tokens must be at least 1, not 0.",
                 "curve  | --shares 120   | 2 | '--shares are percent, from 0 to 100, not 120.0.'",
+                "inversion | --noise -1    | 2 | '--noise must be between 0 and 10, not -1.0.'",
+                "inversion | --codec int2  | 2 | '--codec is none, int8 or int4, not ''int2''.'",
+                "inversion | --layers 8-   | 2 | '--layers is a list such as 0,4,8-11, not ''8-''.'",
+                "inversion | --layers 0-7  | 5 | 'The sharer pocket-sharer has layers 0 to 3; there is no layer 7 to let out.'",
+                "inversion | --attack best | 2 | '--attack is alone or in-context, not ''best''.'",
                 "map    | --out map.png  | 2 | '--out ends in .svg or .csv, not as map.png does.'",
                 "map    | --layer 9      | 5 | 'The fuser maps the receiver''s layers [0, 1, 2, 3], not 9.'"
             })

@@ -100,14 +100,34 @@ class PagesTest {
                 new GraphsPage.Row("coder_writer", "Coder and writer", 1, List.of("C2C"), "2026-11-25 03:00 UTC")));
     }
 
+    @Test
+    void aRunIsOfferedOverTextFirstUnlessAnEdgeGuardsItsCache() {
+        String both = "value=\"BOTH\" checked=\"checked\"";
+        String published = "value=\"\" checked=\"checked\"";
+
+        assertThat(render("graph/graph", graph(false))).contains(both).doesNotContain(published);
+        assertThat(render("graph/graph", graph(true))).contains(published).doesNotContain(both);
+    }
+
+    @Test
+    void aRunTellsWhatCrossedTheWireAndWhatCanBeReadBack() {
+        assertThat(render("run/run", RunPage.of(Samples.cache())))
+                .contains("On the wire", "INT8", "0.5 σ", "8 % (1 of 12)", "75 % (9 of 12)", "each among 256 tokens");
+        assertThat(render("run/run", RunPage.of(Samples.text()))).doesNotContain("On the wire");
+    }
+
     private static GraphPage graph() {
+        return graph(false);
+    }
+
+    private static GraphPage graph(boolean isGuarded) {
         return new GraphPage(
                 "coder_writer",
                 "Coder and writer",
                 1,
                 Drawing.of(Samples.graph()),
                 List.of(new GraphPage.EdgeRow(
-                        "coder_writer", "coder", "writer", "C2C", "fuser pocket, may fall back to TEXT")),
+                        "coder_writer", "coder", "writer", "C2C", "fuser pocket, may fall back to TEXT", isGuarded)),
                 List.of(new GraphPage.VersionRow(1, "9fd93eb9", "first", "2026-11-25 03:00 UTC")),
                 List.of(new GraphPage.InputField(
                         "question", "question", GraphPage.InputField.Kind.TEXT, true, Samples.QUESTION)),

@@ -13,6 +13,7 @@ import dev.kvasir.run.StepId;
 import dev.kvasir.run.StepMetrics;
 import dev.kvasir.run.StepRecord;
 import dev.kvasir.run.StepState;
+import dev.kvasir.run.WireRecord;
 import dev.kvasir.web.run.RunPage;
 import java.time.Instant;
 import java.util.List;
@@ -174,6 +175,13 @@ final class Samples {
                 metrics);
     }
 
+    private static final WireRecord WIRE = new WireRecord(
+            "INT8",
+            391_680,
+            List.of(2, 3),
+            0.5,
+            new WireRecord.Risk(12, 256, new WireRecord.Read(1, 1.0 / 12, 2), new WireRecord.Read(9, 0.75, 3)));
+
     private static EdgeRecord edge(String id, String mode, @Nullable String override, String effective) {
         boolean isFused = effective.equals("C2C");
         return new EdgeRecord(
@@ -194,7 +202,8 @@ final class Samples {
                 isFused ? 0.82 : 0,
                 0.4,
                 0.5,
-                List.of());
+                List.of(),
+                isFused ? WIRE : null);
     }
 
     private static JsonNode object(String name, String value) {

@@ -36,8 +36,17 @@ public record GraphPage(
         refusals = List.copyOf(refusals);
     }
 
-    /** An edge in words. */
-    public record EdgeRow(String id, String from, String to, String mode, String detail) {}
+    /** Whether an edge lets less than a cache cross, so that runs are offered as published first and not over text. */
+    public boolean isGuarded() {
+        return edges.stream().anyMatch(EdgeRow::isGuarded);
+    }
+
+    /**
+     * An edge in words.
+     *
+     * @param isGuarded whether its wire has a policy
+     */
+    public record EdgeRow(String id, String from, String to, String mode, String detail, boolean isGuarded) {}
 
     /** A published version. */
     public record VersionRow(int number, String hash, String notes, String published) {}

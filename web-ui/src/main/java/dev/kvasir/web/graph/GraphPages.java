@@ -165,8 +165,9 @@ class GraphPages {
         Graph graph = newest == null
                 ? null
                 : GraphDocument.parse(newest.document()).graph().orElse(null);
-        List<Problem> problems =
-                newest == null ? List.of() : library.validate(newest.document()).problems();
+        List<Problem> problems = newest == null
+                ? List.of()
+                : library.validate(caller.userId(), newest.document()).problems();
         RunFilter ofThis = new RunFilter(stored.id().value(), null, Set.of(), null, null, null);
         return new GraphPage(
                 stored.name(),
@@ -201,7 +202,8 @@ class GraphPages {
                     edge.from().value(),
                     edge.to().value(),
                     edge.link().mode().name(),
-                    detail(edge.link())));
+                    detail(edge.link()),
+                    edge.link().wire().isPolicy()));
         }
         return rows;
     }
@@ -210,10 +212,10 @@ class GraphPages {
         String otherwise = link.fallback().to() == Fallback.Target.TEXT ? ", may fall back to TEXT" : "";
         return switch (link) {
             case Link.Text text -> text.template() == null ? "the reply as it is" : "by a template";
-            case Link.Fused fused -> fused(fused.fusion()) + otherwise;
-            case Link.TextAndFused both -> fused(both.fusion()) + otherwise;
+            case Link.Fused fused -> fused(fused.fusion()) + wire(link.wire()) + otherwise;
+            case Link.TextAndFused both -> fused(both.fusion()) + wire(link.wire()) + otherwise;
             case Link.Handover handover -> "the whole cache" + otherwise;
-            case Link.CachePrefix prefix -> prefixed(prefix) + otherwise;
+            case Link.CachePrefix prefix -> prefixed(prefix) + wire(link.wire()) + otherwise;
             case Link.Auto auto ->
                 "the planner picks, for " + auto.prefer().name().toLowerCase(Locale.ROOT);
         };
@@ -246,6 +248,22 @@ class GraphPages {
         return layers == null
                 ? String.format(Locale.ROOT, "the %.0f %% of the layers attended to most", 100 * prefix.layerShare())
                 : "layers " + listed(layers);
+    }
+
+    /** What the cache goes through before it crosses; nothing where it crosses as it is. */
+    private static String wire(Link.Wire wire) {
+        List<String> parts = new ArrayList<>();
+        if (wire.layers() != null) {
+            parts.add("the sharer's layers " + listed(wire.layers()));
+        }
+        if (wire.noise() > 0) {
+            parts.add("noise " + wire.noise());
+        }
+        if (wire.codec() != Link.Codec.F32) {
+            parts.add(wire.codec().name());
+        }
+        String crossing = parts.isEmpty() ? "" : ", on the wire " + String.join(", ", parts);
+        return wire.inversionRisk() ? crossing + ", its inversion risk measured" : crossing;
     }
 
     private static String listed(List<Integer> layers) {

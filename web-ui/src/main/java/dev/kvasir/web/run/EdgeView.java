@@ -22,7 +22,8 @@ public record EdgeView(
         long fuseMs,
         long copyMs,
         String gates,
-        String layers) {
+        String layers,
+        @Nullable WireView wire) {
 
     static EdgeView of(EdgeRecord edge) {
         String asked = edge.overrideMode() == null ? edge.requestedMode() : edge.overrideMode();
@@ -44,6 +45,7 @@ public record EdgeView(
                 edge.fuser() == null ? "–" : String.format(Locale.ROOT, "%.0f %%", 100 * edge.gateOpenShare()),
                 edge.layers().isEmpty()
                         ? "–"
-                        : edge.layers().stream().map(String::valueOf).collect(Collectors.joining(", ")));
+                        : edge.layers().stream().map(String::valueOf).collect(Collectors.joining(", ")),
+                edge.wire() == null ? null : WireView.of(edge.edge(), edge.wire()));
     }
 }

@@ -14,6 +14,7 @@ import dev.kvasir.web.Mark;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -101,5 +102,10 @@ public record RunPage(
                 .filter(step -> models.containsKey(step.node()))
                 .map(step -> StepView.of(step, models.getOrDefault(step.node(), "")))
                 .toList();
+    }
+
+    /** What crossed the edges that a sharer's cache crossed. */
+    public List<WireView> wires() {
+        return edges.stream().map(EdgeView::wire).filter(Objects::nonNull).toList();
     }
 }

@@ -1,0 +1,44 @@
+package dev.kvasir.wire;
+
+import java.io.ByteArrayOutputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+
+/**
+ * One passage of a cache from one worker to another. All of it goes into the key and under every chunk's seal, so that a stream
+ * opens as this passage and as no other.
+ *
+ * @param id chosen anew by the receiving worker for each passage, and accepted once; 1 to 100 of {@code [A-Za-z0-9_-]}. Not secret
+ * @param tenant whose text was read
+ * @param sender the worker that seals
+ * @param receiver the worker that opens
+ */
+public record Transfer(String id, String tenant, String sender, String receiver) {
+
+    public Transfer {
+        if (!id.matches("[A-Za-z0-9_-]{1,100}")) {
+            throw new IllegalArgumentException("A transfer's id is 1 to 100 of A-Z, a-z, 0-9, '_' and '-'");
+        }
+        if (tenant.isBlank() || sender.isBlank() || receiver.isBlank()) {
+            throw new IllegalArgumentException("A transfer has a tenant, a sender and a receiver");
+        }
+    }
+
+    /** All fields, each behind its length, so that no two transfers say the same. */
+    byte[] binding() {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (DataOutputStream out = new DataOutputStream(bytes)) {
+            for (String part : List.of("kvasir cache transfer 1", id, tenant, sender, receiver)) {
+                byte[] text = part.getBytes(StandardCharsets.UTF_8);
+                out.writeInt(text.length);
+                out.write(text);
+            }
+        } catch (IOException impossible) {
+            throw new UncheckedIOException(impossible);
+        }
+        return bytes.toByteArray();
+    }
+}
