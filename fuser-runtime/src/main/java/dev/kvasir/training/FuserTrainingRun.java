@@ -8,6 +8,7 @@ import dev.kvasir.fuser.LayerFuserShape;
 import dev.kvasir.fuser.LayerLink;
 import dev.kvasir.fuser.PartialFusion;
 import dev.kvasir.fuser.TrainedTensors;
+import dev.kvasir.model.ChatInput;
 import dev.kvasir.model.Checkpoint;
 import dev.kvasir.model.ModelConfig;
 import dev.kvasir.torch.ElementType;
@@ -65,16 +66,18 @@ public final class FuserTrainingRun {
      *
      * @return where the fuser lies and how it came out
      * @throws TrainingDataInvalidException if the chats cannot be used
+     * @throws TrainingFileMissingException if there are none
      */
     public TrainingReport run(TrainingListener listener) {
         Instant began = time.instant();
+        List<ChatInput> read = ChatFile.read(recipe.data().file());
         try (Checkpoint receiver = open(recipe.receiver());
                 Checkpoint sharer = open(recipe.sharer());
                 TorchProgram program = TorchProgram.compile(TrainingProgram.SOURCE);
                 TensorScope scope = TensorScope.root()) {
             ChatSamples chats =
                     new ChatSamples(side(receiver), side(sharer), recipe.shape().alignment());
-            List<TrainingSample> samples = samples(chats);
+            List<TrainingSample> samples = samples(chats, read);
             Split split = split(samples);
             Pair pair = new Pair(receiver, sharer, layerOf(receiver.config(), sharer.config()));
             FrozenDecoder reading = load(scope, program, receiver);
@@ -111,8 +114,8 @@ public final class FuserTrainingRun {
         }
     }
 
-    private List<TrainingSample> samples(ChatSamples chats) {
-        return ChatFile.read(recipe.data().file()).stream()
+    private List<TrainingSample> samples(ChatSamples chats, List<ChatInput> read) {
+        return read.stream()
                 .map(chats::of)
                 .map(sample -> recipe.shape().dial().equals(PartialFusion.ALL)
                         ? sample

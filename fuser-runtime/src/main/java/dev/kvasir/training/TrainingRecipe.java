@@ -6,7 +6,7 @@ import dev.kvasir.fuser.PartialFusion;
 import java.nio.file.Path;
 
 /**
- * What one training run does; read from JSON by {@link #read}.
+ * What one training run does; read from YAML or JSON by {@link #read}.
  *
  * @param receiver a model's name under {@code models/}, or a path
  * @param sharer likewise
@@ -28,12 +28,25 @@ public record TrainingRecipe(
         long seed) {
 
     /**
-     * Reads a recipe; what it does not say has the default named here.
+     * Reads a recipe, YAML if its name ends in {@code .yaml} or {@code .yml}, else JSON; what it does not say has the default named
+     * here.
      *
-     * @throws RecipeInvalidException naming every key that is wrong, missing or unknown
+     * @throws RecipeInvalidException naming every key that is wrong, missing, unknown or given twice
+     * @throws TrainingFileMissingException if there is no such file
      */
     public static TrainingRecipe read(Path file) {
         return RecipeReader.read(file);
+    }
+
+    /**
+     * Takes a recipe that was sent as JSON.
+     *
+     * @param json the recipe
+     * @param folder that {@code data.file} is resolved against
+     * @throws RecipeInvalidException likewise
+     */
+    public static TrainingRecipe ofJson(String json, Path folder) {
+        return RecipeReader.read(JsonRecipe.parse(json, "as sent"), "as sent", folder);
     }
 
     /**
