@@ -80,10 +80,13 @@ public final class FuserTrainingRun {
             List<TrainingSample> samples = samples(chats, read);
             Split split = split(samples);
             Pair pair = new Pair(receiver, sharer, layerOf(receiver.config(), sharer.config()));
+            LayerFuserShape shape = shape(receiver.config(), sharer.config());
+            listener.memory(TrainingMemory.bytes(recipe, receiver, sharer, shape, samples));
             FrozenDecoder reading = load(scope, program, receiver);
             try (FrozenCaches caches = caches(program, pair, reading, samples, listener)) {
                 ChannelScales scales = scales(caches, samples, split, chats.pad());
-                Workspace workspace = workspace(scope, program, receiver.config(), sharer.config());
+                Workspace workspace =
+                        workspace(scope, program, shape, receiver.config().layers());
                 Parts parts = new Parts(
                         new TrainingPass(
                                 program,
@@ -211,8 +214,8 @@ public final class FuserTrainingRun {
         return FrozenWeights.load(scope, program, model.config(), model.weights(), ElementType.F32);
     }
 
-    private Workspace workspace(TensorScope scope, TorchProgram program, ModelConfig receiver, ModelConfig sharer) {
-        LayerFuserShape shape = new LayerFuserShape(
+    private LayerFuserShape shape(ModelConfig receiver, ModelConfig sharer) {
+        return new LayerFuserShape(
                 sharer.kvHeads(),
                 sharer.headDim(),
                 receiver.kvHeads(),
@@ -221,7 +224,10 @@ public final class FuserTrainingRun {
                 recipe.shape().intermediate(),
                 recipe.shape().layers(),
                 Ablation.NONE);
-        List<Name> names = FuserParameters.namesOf(shape, receiver.layers());
+    }
+
+    private Workspace workspace(TensorScope scope, TorchProgram program, LayerFuserShape shape, int layers) {
+        List<Name> names = FuserParameters.namesOf(shape, layers);
         FuserParameters parameters = FuserParameters.fresh(
                 scope, names, recipe.shape().gateStart(), recipe.shape().start(), recipe.seed());
         FuserParameters best = parameters.zeros(scope);

@@ -16,11 +16,14 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.regex.Pattern;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.MissingNode;
 
 /** Reads a recipe key by key, noting every fault before it gives up. */
 final class RecipeReader {
+
+    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,99}");
 
     private final JsonNode node;
     private final String place;
@@ -50,7 +53,7 @@ final class RecipeReader {
         TrainingRecipe recipe = new TrainingRecipe(
                 root.text("receiver"),
                 root.text("sharer"),
-                root.text("fuser"),
+                root.name("fuser"),
                 data(root.part("data"), folder),
                 shape(root.part("shape")),
                 optimiser(root.part("optimiser")),
@@ -126,6 +129,17 @@ final class RecipeReader {
             return "";
         }
         return found.asString();
+    }
+
+    private String name(String key) {
+        String name = text(key);
+        if (!name.isEmpty() && !NAME.matcher(name).matches()) {
+            fault(
+                    key,
+                    "is a name of letters, digits, '.', '_' and '-', a letter or digit first, up to 100, not "
+                            + value(key));
+        }
+        return name;
     }
 
     private Path path(String key, Path folder) {

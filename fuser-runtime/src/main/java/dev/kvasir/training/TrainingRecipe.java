@@ -10,7 +10,7 @@ import java.nio.file.Path;
  *
  * @param receiver a model's name under {@code models/}, or a path
  * @param sharer likewise
- * @param fuser the name under {@code fusers/} that the result gets
+ * @param fuser the name under {@code fusers/} that the result gets: letters, digits, '.', '_' and '-', a letter or digit first
  * @param data where the chats come from
  * @param shape of the layer fusers, and how their gates start
  * @param optimiser AdamW and its schedule
@@ -47,6 +47,22 @@ public record TrainingRecipe(
      */
     public static TrainingRecipe ofJson(String json, Path folder) {
         return RecipeReader.read(JsonRecipe.parse(json, "as sent"), "as sent", folder);
+    }
+
+    /** The same over the chats in another file. */
+    public TrainingRecipe withChats(Path file) {
+        Data moved = new Data(file, data.heldOut(), data.longest());
+        return new TrainingRecipe(receiver, sharer, fuser, moved, shape, optimiser, pace, seed);
+    }
+
+    /** The same, saved every so many steps if it says nothing of that itself. */
+    public TrainingRecipe savedEvery(int steps) {
+        if (pace.checkpointEvery() > 0) {
+            return this;
+        }
+        Pace saving = new Pace(
+                pace.epochs(), pace.batch(), pace.accumulation(), pace.evaluateEvery(), pace.patience(), steps);
+        return new TrainingRecipe(receiver, sharer, fuser, data, shape, optimiser, saving, seed);
     }
 
     /**

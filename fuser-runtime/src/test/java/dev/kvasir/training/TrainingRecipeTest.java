@@ -75,6 +75,7 @@ class TrainingRecipeTest {
                 "heldOut: 0.2 | file: other | 'data.file' is given twice, first in line 7 (line 8)",
                 "seed: 7 | seed: [7] | 'seed' is a whole number from 0, not [7] (line 5)",
                 "seed: 7 | shape: 7 | 'shape' is given twice, first in line 5 (line 9)",
+                "fuser: f | fuser: ../f | 'fuser' is a name of letters, digits, '.', '_' and '-', a letter or digit first, up to 100, not \"../f\" (line 4)",
                 "epochs: 6 | epochs: &a 6 | it has an anchor (&); leave it out (line 13)",
                 "epochs: 6 | epochs: *a | it has an alias (*); write the value again (line 13)",
                 "epochs: 6 | epochs: !!int 6 | it has a tag (!); leave it out (line 13)",

@@ -9,7 +9,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
  * Brings the rows of models and fusers in line with what lies on this machine. What has gone from one machine may lie on
  * another, so only rows that nobody has seen for a while become unavailable.
  */
-final class PoolSync implements Sweep {
+public final class PoolSync implements Sweep {
 
     private static final String UNSEEN_FOR = "interval '60 s'";
 
@@ -21,6 +21,7 @@ final class PoolSync implements Sweep {
         this.shelf = shelf;
     }
 
+    /** Looks now; what lies there can be used in graphs once it returns. */
     @Override
     public void sweep() {
         List<ModelRecord> models = Stream.concat(Stream.of(ModelRecord.echo()), shelf.models().stream())
