@@ -3,6 +3,7 @@ package dev.kvasir.operation;
 import dev.kvasir.dispatch.NoticeListener;
 import dev.kvasir.pool.Pool;
 import dev.kvasir.pool.Shelf;
+import java.time.Clock;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -17,6 +18,11 @@ import tools.jackson.databind.json.JsonMapper;
 @Profile("!worker")
 @EnableConfigurationProperties(TrainingProperties.class)
 class OperationConfiguration {
+
+    @Bean
+    TrainingLogs trainingLogs(Shelf shelf, Clock clock) {
+        return new TrainingLogs(shelf.home(), clock);
+    }
 
     @Bean
     Operations operations(

@@ -20,6 +20,9 @@ final class OperationRows {
 
     private static final NoArgGenerator IDS = Generators.timeBasedEpochGenerator();
 
+    /** A page draws no more. */
+    private static final int MOST_POINTS = 2000;
+
     private static final String READ = """
             SELECT o.*, (SELECT e.data FROM operation_event e
                          WHERE e.operation_id = o.id AND e.name = 'operation.progress' ORDER BY e.seq DESC LIMIT 1) AS progress
@@ -87,10 +90,16 @@ final class OperationRows {
 
     List<TrainingPoint> points(UUID owner, OperationId operation) {
         return jdbc.sql("""
-                        SELECT e.data FROM operation_event e JOIN operation o ON o.id = e.operation_id
-                        WHERE e.operation_id = :id AND o.owner_id = :owner AND e.name = 'operation.progress'
-                          AND e.data ->> 'phase' = 'TRAINING'
-                        ORDER BY e.seq""")
+                        WITH point AS (
+                            SELECT e.seq, e.data, row_number() OVER (ORDER BY e.seq) AS place, count(*) OVER () AS points
+                            FROM operation_event e JOIN operation o ON o.id = e.operation_id
+                            WHERE e.operation_id = :id AND o.owner_id = :owner AND e.name = 'operation.progress'
+                              AND e.data ->> 'phase' = 'TRAINING')
+                        SELECT data FROM point
+                        WHERE place % greatest(1, points / :most) = 0 OR place IN (1, points)
+                           OR data -> 'heldOutLoss' IS NOT NULL
+                        ORDER BY seq""")
+                .param("most", MOST_POINTS)
                 .param("id", operation.value())
                 .param("owner", owner)
                 .query((row, number) -> TrainingProgressJson.point(json.readTree(row.getString("data"))))

@@ -25,7 +25,7 @@ public interface Operations {
     /** Events after a number, oldest first. */
     List<OperationEvent> events(UUID owner, OperationId operation, long after, int limit);
 
-    /** Every step's numbers so far, in order. */
+    /** The steps' numbers so far, in order: all of them, or some 2000 and every one with a held-out loss. */
     List<TrainingPoint> points(UUID owner, OperationId operation);
 
     /**

@@ -17,6 +17,11 @@ public final class RecipeRefusedException extends RuntimeException {
         this.faults = List.copyOf(faults);
     }
 
+    /** The faults as sentences. */
+    public List<String> sentences() {
+        return faults.stream().map(fault -> fault.rule() + ".").toList();
+    }
+
     /** Each with a pointer into the recipe. */
     public List<RecipeFault> faults() {
         return faults;

@@ -76,7 +76,7 @@ final class TrainingWork implements TrainingListener, AutoCloseable {
     @Override
     public void memory(long bytes) {
         goOn();
-        if (devices.kind().isCpu()) {
+        if (devices.areProcessors()) {
             holding = devices.acquire(new Party(), Needs.cache("the training of a fuser", bytes));
         }
     }

@@ -3,6 +3,9 @@ package dev.kvasir.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.kvasir.access.ApiKeys;
+import dev.kvasir.access.Scope;
+import dev.kvasir.access.Users;
 import dev.kvasir.cli.UpCommand.LocalInstallation;
 import java.io.IOException;
 import java.net.URI;
@@ -14,6 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.IntStream;
@@ -25,6 +29,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.springframework.context.ApplicationContext;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -78,9 +83,7 @@ class TrainingOverApiIT {
 
         JsonNode ended = awaitEnd(operation);
 
-        assertThat(ended.path("state").asString())
-                .as(ended.toPrettyString())
-                .isEqualTo("SUCCEEDED");
+        assertThat(ended.path("state").asString()).as(ended.toPrettyString()).isEqualTo("SUCCEEDED");
         assertThat(ended.at("/result/steps").asInt()).isEqualTo(STEPS);
         assertThat(ended.at("/result/heldOutLoss").asDouble())
                 .isLessThan(ended.at("/result/heldOutLossAtStart").asDouble());
@@ -97,7 +100,8 @@ class TrainingOverApiIT {
                 """.formatted(fuser), null);
         String run = started.headers().firstValue("Location").orElseThrow();
         await().atMost(PATIENCE)
-                .until(() -> Stream.of("SUCCEEDED", "FAILED").anyMatch(json(run).path("state").asString()::equals));
+                .until(() -> Stream.of("SUCCEEDED", "FAILED")
+                        .anyMatch(json(run).path("state").asString()::equals));
         return json(run + "/edges/coder_writer").path("items").path(0);
     }
 
@@ -120,7 +124,8 @@ class TrainingOverApiIT {
                 .setHeader("Accept", "text/event-stream")
                 .header("Last-Event-ID", "5")
                 .build();
-        List<String> lines = http.send(resumed, BodyHandlers.ofString()).body().lines().toList();
+        List<String> lines =
+                http.send(resumed, BodyHandlers.ofString()).body().lines().toList();
         assertThat(lines.stream().filter(line -> line.startsWith("id: ")))
                 .containsExactlyElementsOf(IntStream.rangeClosed(6, events.size())
                         .mapToObj(seq -> "id: " + seq)
@@ -140,9 +145,7 @@ class TrainingOverApiIT {
         workerPids().forEach(pid -> ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly));
         JsonNode ended = awaitEnd(killed);
 
-        assertThat(ended.path("state").asString())
-                .as(ended.toPrettyString())
-                .isEqualTo("SUCCEEDED");
+        assertThat(ended.path("state").asString()).as(ended.toPrettyString()).isEqualTo("SUCCEEDED");
         List<JsonNode> events = new ArrayList<>();
         json(killed + "/events").path("items").forEach(events::add);
         assertThat(events.stream()
@@ -202,13 +205,24 @@ class TrainingOverApiIT {
     @Test
     void aTakenNameAForeignIdAndAKeyWithoutTheScopeAreRefused() throws Exception {
         assertThat(train(recipe("pocket"), null).statusCode()).isEqualTo(409);
-        assertThat(get("/api/v1/operations/operation_00000000000000000000000000000000").statusCode())
+        assertThat(get("/api/v1/operations/operation_00000000000000000000000000000000")
+                        .statusCode())
                 .isEqualTo(404);
-        HttpRequest stranger = HttpRequest.newBuilder(URI.create(installation.server().address() + "/api/v1/fusers/train"))
-                .header("Content-Type", "application/json")
-                .POST(HttpRequest.BodyPublishers.ofString("{}"))
-                .build();
-        assertThat(http.send(stranger, BodyHandlers.ofString()).statusCode()).isEqualTo(401);
+        String mine = key;
+        key = keyWithoutModels();
+        assertThat(train(recipe("unscoped"), null).statusCode()).isEqualTo(403);
+        key = mine;
+    }
+
+    private static String keyWithoutModels() {
+        ApplicationContext server = installation.server().context();
+        return server.getBean(ApiKeys.class)
+                .issue(
+                        server.getBean(Users.class).owner(),
+                        "no models",
+                        EnumSet.of(Scope.GRAPHS_READ, Scope.GRAPHS_WRITE, Scope.RUNS_WRITE),
+                        ApiKeys.DEFAULT_LIFE)
+                .key();
     }
 
     @Test
@@ -249,7 +263,11 @@ class TrainingOverApiIT {
         for (JsonNode event : json(operation + "/events").path("items")) {
             if (event.path("phase").asString("").equals("TRAINING")) {
                 losses.add(String.format(
-                        Locale.ROOT, "%d %s %s", event.path("step").asInt(), event.path("loss"), event.path("heldOutLoss")));
+                        Locale.ROOT,
+                        "%d %s %s",
+                        event.path("step").asInt(),
+                        event.path("loss"),
+                        event.path("heldOutLoss")));
             }
         }
         return losses;
@@ -292,7 +310,8 @@ class TrainingOverApiIT {
         return JSON.readTree(get(path).body());
     }
 
-    private static HttpResponse<String> post(String path, String body, @Nullable String idempotencyKey) throws Exception {
+    private static HttpResponse<String> post(String path, String body, @Nullable String idempotencyKey)
+            throws Exception {
         HttpRequest.Builder request = request(path)
                 .header("Content-Type", "application/json")
                 .POST(HttpRequest.BodyPublishers.ofString(body));
