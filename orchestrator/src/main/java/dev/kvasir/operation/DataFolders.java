@@ -11,10 +11,12 @@ import java.util.stream.Stream;
 /** The folders whose files recipes that are sent may name; nothing outside of them is ever opened for one. */
 final class DataFolders {
 
+    private final Path home;
     private final List<Path> folders;
 
     /** @param home whose {@code datasets} come first */
     DataFolders(Path home, List<Path> more) {
+        this.home = home.toAbsolutePath().normalize();
         this.folders = Stream.concat(Stream.of(home.resolve("datasets")), more.stream())
                 .map(folder -> folder.toAbsolutePath().normalize())
                 .toList();
@@ -36,13 +38,13 @@ final class DataFolders {
                 .noneMatch(folder -> folder.resolve(name).normalize().startsWith(folder));
     }
 
-    /** The same text with the folders' own places left out. */
+    /** The same text with the places of the folders and of the home left out. */
     String withoutPlaces(String text) {
         String told = text;
         for (Path folder : folders) {
             told = told.replace(folder + "/", "");
         }
-        return told;
+        return told.replace(home + "/", "");
     }
 
     private static Optional<Path> within(Path folder, Path name) {

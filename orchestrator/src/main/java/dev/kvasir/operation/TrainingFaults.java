@@ -45,7 +45,8 @@ final class TrainingFaults {
     private static String detail(Throwable fault, DataFolders folders) {
         return switch (fault) {
             case OutOfMemoryError full ->
-                "The worker's Java heap is too small for these models. Start it with more: KVASIR_JAVA_OPTIONS=-Xmx6g";
+                "The worker's Java heap is too small for these models. Start one with more: KVASIR_JAVA_OPTIONS=-Xmx6g kvasir"
+                        + " worker";
             case Throwable ours when isOurs(ours) -> "A fault of ours; the worker's log has the cause.";
             default -> folders.withoutPlaces(String.valueOf(fault.getMessage()));
         };

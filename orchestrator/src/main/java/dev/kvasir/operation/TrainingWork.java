@@ -76,6 +76,7 @@ final class TrainingWork implements TrainingListener, AutoCloseable {
     @Override
     public void memory(long bytes) {
         goOn();
+        log.info("{} takes {} MiB beside the heap at most", lease.id(), bytes >> 20);
         if (devices.areProcessors()) {
             holding = devices.acquire(new Party(), Needs.cache("the training of a fuser", bytes));
         }

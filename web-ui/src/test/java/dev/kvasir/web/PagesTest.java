@@ -122,7 +122,7 @@ class PagesTest {
                 .contains("aria-label=\"Training loss from 5.948 at step 1 to 0.901 at step 100 of 288."
                         + " Held-out loss measured 4 times, lowest 1.1800 at step 96.\"")
                 .contains("loss, nats per token", "optimiser step", "<td class=\"number\">1.1800</td>", "8 of 8")
-                .contains("Time left", "188 s");
+                .contains("Time left", "3 min");
         assertThat(html.split("class=\"dot best\" r", -1)).as("one a picture").hasSize(3);
     }
 
@@ -150,6 +150,7 @@ class PagesTest {
     void fusersAreListedWithTheirGatesAndLossesAndTheFormIsForThoseWhoMay() {
         assertThat(render("fuser/fusers", fusers()))
                 .contains("7 of 8", "0.7000", "4 layers, 3 × 16 → 4 layers, 2 × 32", "step 100 of 288", "Train a fuser")
+                .contains("<option value=\"pocket-receiver\" selected=\"selected\">")
                 .contains("The training was not started", "hx-trigger=\"every 3s\"");
         assertThat(render("fuser/fusers", new FusersPage(List.of(), List.of(), false, null, List.of())))
                 .contains("No fuser yet")
@@ -183,7 +184,9 @@ class PagesTest {
                         TrainingRow.of(Trainings.training(OperationState.SUCCEEDED)),
                         TrainingRow.of(log())),
                 true,
-                new FusersPage.Form(List.of("pocket-receiver", "pocket-sharer"), FusersPage.Values.USUAL),
+                new FusersPage.Form(
+                        List.of("pocket-sharer", "pocket-receiver"),
+                        FusersPage.Values.usual(List.of("pocket-sharer", "pocket-receiver"))),
                 List.of("'pace.epochs' is a whole number from 1, not 0."));
     }
 

@@ -27,9 +27,17 @@ public record Course(
     private static final int WIDTH = 220;
     private static final int HEIGHT = 56;
 
-    /** What is drawn of a step. */
+    /**
+     * What is drawn of a step.
+     *
+     * @param whole the picture's top where its bottom is 0; 0 for a picture as high as the numbers go
+     */
     private record Quantity(
-            String name, String unit, ToDoubleFunction<TrainingPoint> value, DoubleFunction<String> shown) {}
+            String name,
+            String unit,
+            double whole,
+            ToDoubleFunction<TrainingPoint> value,
+            DoubleFunction<String> shown) {}
 
     /** Gates, learning rate, temperature and pace; empty before the first step. */
     static List<Course> all(List<TrainingPoint> points) {
@@ -41,21 +49,27 @@ public record Course(
                 new Quantity(
                         "Gates open",
                         gates == 0 ? "" : "of " + gates,
+                        gates,
                         TrainingPoint::gatesOpen,
                         value -> String.valueOf(Math.round(value))),
-                new Quantity("Learning rate", "", TrainingPoint::learningRate, Course::small),
-                new Quantity("Gate temperature", "", TrainingPoint::temperature, Course::small),
+                new Quantity("Learning rate", "", 0, TrainingPoint::learningRate, Course::small),
+                new Quantity("Gate temperature", "", 0, TrainingPoint::temperature, Course::small),
                 new Quantity(
                         "Pace",
                         "tokens/s",
+                        0,
                         TrainingPoint::tokensPerSecond,
                         value -> String.valueOf(Math.round(value))));
         return numbers.stream().map(number -> course(points, number)).toList();
     }
 
     private static Course course(List<TrainingPoint> points, Quantity number) {
-        double least = points.stream().mapToDouble(number.value()).min().orElse(0);
-        double most = points.stream().mapToDouble(number.value()).max().orElse(0);
+        double least = number.whole() > 0
+                ? 0
+                : points.stream().mapToDouble(number.value()).min().orElse(0);
+        double most = number.whole() > 0
+                ? number.whole()
+                : points.stream().mapToDouble(number.value()).max().orElse(0);
         TrainingPoint last = points.getLast();
         Scale x = new Scale(points.getFirst().step() - 1, last.steps(), 1, WIDTH - 1, 1);
         double margin = most > least ? 0 : Math.max(1e-9, Math.abs(most) / 2);

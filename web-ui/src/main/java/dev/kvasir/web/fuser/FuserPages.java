@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.security.core.annotation.AuthenticationPrincipal;
 import org.springframework.stereotype.Controller;
@@ -49,12 +50,12 @@ class FuserPages {
 
     @GetMapping("/fusers")
     ModelAndView list(@AuthenticationPrincipal Caller caller) {
-        return page("fuser/fusers", fusers(caller, FusersPage.Values.USUAL, List.of()));
+        return page("fuser/fusers", fusers(caller, null, List.of()));
     }
 
     @GetMapping("/fusers/state")
     ModelAndView lists(@AuthenticationPrincipal Caller caller) {
-        return page("fuser/fusers :: state(page=${page})", fusers(caller, FusersPage.Values.USUAL, List.of()));
+        return page("fuser/fusers :: state(page=${page})", fusers(caller, null, List.of()));
     }
 
     @PostMapping("/fusers/trainings")
@@ -67,10 +68,7 @@ class FuserPages {
             audit.record("fuser.train", queued.id().toString(), Audit.Outcome.DONE);
             return new ModelAndView("redirect:/fusers/trainings/" + queued.id());
         } catch (RecipeRefusedException refused) {
-            return refused(
-                    caller,
-                    values,
-                    refused.sentences());
+            return refused(caller, values, refused.sentences());
         } catch (FuserNameTakenException taken) {
             return refused(caller, values, List.of(String.valueOf(taken.getMessage())));
         }
@@ -123,7 +121,9 @@ class FuserPages {
                                 found, operations.points(caller.userId(), found.id()), mayTrain(caller)));
     }
 
-    private FusersPage fusers(Caller caller, FusersPage.Values values, List<String> refusals) {
+    private FusersPage fusers(Caller caller, FusersPage.@Nullable Values sent, List<String> refusals) {
+        List<String> models = models();
+        FusersPage.Values values = sent == null ? FusersPage.Values.usual(models) : sent;
         List<OperationRecord> trainings = operations.list(caller.userId(), TRAININGS);
         Set<String> overApi = new HashSet<>();
         trainings.forEach(training -> overApi.add(training.fuser()));
@@ -143,7 +143,7 @@ class FuserPages {
                                 others.stream().map(TrainingRow::of))
                         .toList(),
                 isBusy,
-                mayTrain(caller) ? new FusersPage.Form(models(), values) : null,
+                mayTrain(caller) ? new FusersPage.Form(models, values) : null,
                 refusals);
     }
 

@@ -47,6 +47,15 @@ public record FusersPage(
             String learningRate) {
 
         /** What is usual for a short run. */
-        public static final Values USUAL = new Values("", "", "", "chats.jsonl", "1", "8", "128", "0.001");
+        private static final Values USUAL = new Values("", "", "", "chats.jsonl", "1", "8", "128", "0.001");
+
+        /** What is usual, for the first two of some models. */
+        public static Values usual(List<String> models) {
+            return USUAL.between(models.isEmpty() ? "" : models.getFirst(), models.size() < 2 ? "" : models.get(1));
+        }
+
+        private Values between(String first, String second) {
+            return new Values(first, second, fuser, file, epochs, batch, hidden, learningRate);
+        }
     }
 }

@@ -24,9 +24,9 @@ final class Lines {
                     .orElse(Double.NaN);
             if (Double.isFinite(mean)) {
                 path.append(path.isEmpty() ? 'M' : 'L')
-                        .append(Scale.unit(x.at(step)))
+                        .append(x.at(step))
                         .append(' ')
-                        .append(Scale.unit(y.at(mean)));
+                        .append(y.at(mean));
             }
         }
         return path.toString();

@@ -1,7 +1,6 @@
 package dev.kvasir.web.fuser;
 
 import dev.kvasir.operation.TrainingPoint;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
@@ -37,7 +36,7 @@ public record LossChart(
     private static final int TOP = 26;
     private static final int BOTTOM = 44;
     private static final int RIGHT = 96;
-    private static final double APART = 17;
+    private static final double LABEL = 17;
 
     public LossChart {
         xMarks = List.copyOf(xMarks);
@@ -115,19 +114,24 @@ public record LossChart(
                 .toList();
     }
 
+    /** Two lines each, one above the other where the curves meet, and never below the axis. */
     private static List<Label> labels(TrainingPoint last, List<TrainingPoint> held, Scale x, Scale y) {
-        List<Label> labels = new ArrayList<>();
-        double training = y.at(last.loss());
         double beside = x.at(last.step()) + 10;
-        labels.add(new Label(beside, training, "training", "training", number(last.loss())));
-        if (!held.isEmpty()) {
-            TrainingPoint newest = held.getLast();
-            double at = y.at(heldOut(newest));
-            boolean isBelow = at >= training;
-            double apart = Math.abs(at - training) < 2 * APART ? training + (isBelow ? 2 : -2) * APART : at;
-            labels.add(new Label(beside, apart, "held", "held out", number(heldOut(newest))));
+        double floor = y.from() - LABEL;
+        double training = Math.min(y.at(last.loss()), floor);
+        if (held.isEmpty()) {
+            return List.of(new Label(beside, training, "training", "training", number(last.loss())));
         }
-        return labels;
+        double newest = heldOut(held.getLast());
+        double heldOut = Math.min(y.at(newest), floor);
+        if (newest >= last.loss()) {
+            heldOut = Math.min(heldOut, training - 2 * LABEL);
+        } else {
+            training = Math.min(training, heldOut - 2 * LABEL);
+        }
+        return List.of(
+                new Label(beside, training, "training", "training", number(last.loss())),
+                new Label(beside, heldOut, "held", "held out", number(newest)));
     }
 
     private static String summary(List<TrainingPoint> points, List<TrainingPoint> held, @Nullable TrainingPoint best) {

@@ -34,8 +34,10 @@ record Scale(double low, double high, double from, double to, double step) {
         return round * power;
     }
 
+    /** Where a value stands, to a tenth of the picture's units. */
     double at(double value) {
-        return from + (value - low) / (high - low) * (to - from);
+        double place = from + (value - low) / (high - low) * (to - from);
+        return Math.round(place * 10) / 10.0;
     }
 
     /** The round numbers within the axis. */
@@ -53,7 +55,4 @@ record Scale(double low, double high, double from, double to, double step) {
         return String.format(Locale.ROOT, "%." + decimals + "f", mark);
     }
 
-    static String unit(double position) {
-        return String.format(Locale.ROOT, "%.1f", position);
-    }
 }

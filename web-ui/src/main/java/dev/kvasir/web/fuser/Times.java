@@ -13,6 +13,11 @@ final class Times {
 
     private Times() {}
 
+    /** Such as {@code 10:04 UTC}. */
+    static String ofDay(Instant time) {
+        return at(time).substring("yyyy-MM-dd ".length());
+    }
+
     static String at(Instant time) {
         return TIME.format(time);
     }

@@ -43,6 +43,8 @@ public record TrainingPage(
         @Nullable String recipe) {
 
     private static final int ROWS = 60;
+    private static final int WIDE = 960;
+    private static final int NARROW = 340;
 
     public TrainingPage {
         facts = List.copyOf(facts);
@@ -81,8 +83,8 @@ public record TrainingPage(
                 note(training),
                 training.error() == null ? null : training.error().detail(),
                 facts(training, points),
-                LossChart.of(points, 760, 340).orElse(null),
-                LossChart.of(points, 340, 300).orElse(null),
+                LossChart.of(points, WIDE, 340).orElse(null),
+                LossChart.of(points, NARROW, 300).orElse(null),
                 Course.all(points),
                 rows(points),
                 mayCancel && !isFinal && !training.isStopping(),
@@ -105,8 +107,8 @@ public record TrainingPage(
                         .formatted(log.fuser(), Times.at(log.writtenAt())),
                 null,
                 facts(points, log.isGrowing()),
-                LossChart.of(points, 760, 340).orElse(null),
-                LossChart.of(points, 340, 300).orElse(null),
+                LossChart.of(points, WIDE, 340).orElse(null),
+                LossChart.of(points, NARROW, 300).orElse(null),
                 Course.all(points),
                 rows(points),
                 false,
@@ -145,7 +147,7 @@ public record TrainingPage(
                     new Fact("Took", Times.span(Duration.ofMillis(result.durationMs())), result.durationMs() + " ms"));
         }
         facts.add(new Fact(
-                "Queued", Times.at(training.createdAt()), training.createdAt().toString()));
+                "Queued", Times.ofDay(training.createdAt()), training.createdAt().toString()));
         if (training.worker() != null) {
             facts.add(new Fact("Worker", training.worker(), training.worker()));
         }

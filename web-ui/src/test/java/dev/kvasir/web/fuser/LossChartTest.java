@@ -55,6 +55,14 @@ class LossChartTest {
     }
 
     @Test
+    void namesDoNotReachBelowTheAxis() {
+        LossChart chart = LossChart.of(List.of(point(1, 9, 9, null), point(2, 9, 0.1, 0.01)), 760, 340)
+                .orElseThrow();
+
+        assertThat(chart.labels()).allSatisfy(label -> assertThat(label.y()).isLessThan(chart.bottom() - 15));
+    }
+
+    @Test
     void aLossThatIsNoNumberIsLeftOutAndNoStepsAreNoPicture() {
         assertThat(LossChart.of(List.of(), 760, 340)).isEmpty();
         assertThat(LossChart.of(List.of(point(1, 9, Double.NaN, null)), 760, 340))
