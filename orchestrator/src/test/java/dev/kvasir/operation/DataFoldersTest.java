@@ -57,6 +57,7 @@ class DataFoldersTest {
     void sentencesDoNotTellWhereTheFoldersLie() {
         assertThat(folders.withoutPlaces(home + "/datasets/own/chats.jsonl, line 3: it is not JSON."))
                 .isEqualTo("own/chats.jsonl, line 3: it is not JSON.");
-        assertThat(folders.withoutPlaces("no room in " + home + "/training/caches")).isEqualTo("no room in training/caches");
+        assertThat(folders.withoutPlaces("no room in " + home + "/training/caches"))
+                .isEqualTo("no room in training/caches");
     }
 }

@@ -54,5 +54,4 @@ record Scale(double low, double high, double from, double to, double step) {
         int decimals = Math.max(0, (int) Math.ceil(-Math.log10(step) - 1e-9));
         return String.format(Locale.ROOT, "%." + decimals + "f", mark);
     }
-
 }

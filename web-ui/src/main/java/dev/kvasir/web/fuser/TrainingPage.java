@@ -147,7 +147,9 @@ public record TrainingPage(
                     new Fact("Took", Times.span(Duration.ofMillis(result.durationMs())), result.durationMs() + " ms"));
         }
         facts.add(new Fact(
-                "Queued", Times.ofDay(training.createdAt()), training.createdAt().toString()));
+                "Queued",
+                Times.ofDay(training.createdAt()),
+                training.createdAt().toString()));
         if (training.worker() != null) {
             facts.add(new Fact("Worker", training.worker(), training.worker()));
         }
