@@ -1,4 +1,4 @@
-// Follows a run while it goes on: shows tokens as they come, and has the server draw the rest again.
+// Follows a run or a training while it goes on: shows tokens as they come, and has the server draw the rest again.
 (() => {
   const region = document.querySelector('#live[data-stream]');
   if (!region) return;
@@ -17,9 +17,9 @@
     if (silence) silence.hidden = text !== '';
   }
 
-  function redraw(event) {
+  function redraw(event, pause = 150) {
     if (waiting || Number(event.lastEventId) <= drawn) return;
-    waiting = setTimeout(() => { waiting = 0; region.dispatchEvent(new CustomEvent('changed')); }, 150);
+    waiting = setTimeout(() => { waiting = 0; region.dispatchEvent(new CustomEvent('changed')); }, pause);
   }
 
   stream.addEventListener('step.delta', event => {
@@ -35,10 +35,16 @@
   document.addEventListener('htmx:after:swap', () => written.forEach((text, node) => show(node)));
 
   ['run.started', 'step.ready', 'step.started', 'step.retrying', 'step.succeeded', 'step.failed', 'step.skipped',
-    'edge.planned', 'edge.transfer', 'edge.fused', 'edge.fallback'].forEach(name => stream.addEventListener(name, redraw));
-  ['run.succeeded', 'run.failed', 'run.cancelled', 'run.timed_out'].forEach(name => stream.addEventListener(name, event => {
+    'edge.planned', 'edge.transfer', 'edge.fused', 'edge.fallback', 'operation.queued', 'operation.started',
+  ].forEach(name => stream.addEventListener(name, event => redraw(event)));
+  stream.addEventListener('operation.progress', event => redraw(event, 800));
+  ['run.succeeded', 'run.failed', 'run.cancelled', 'run.timed_out',
+    'operation.succeeded', 'operation.failed', 'operation.cancelled'].forEach(name => stream.addEventListener(name, event => {
     stream.close();
-    if (told) told.textContent = 'The run has ended: ' + name.slice(4).replace('_', ' ') + '.';
+    const [what, how] = name.split('.');
+    if (told) told.textContent = `The ${what === 'run' ? 'run' : 'training'} has ended: ${how.replace('_', ' ')}.`;
+    clearTimeout(waiting);
+    waiting = 0;
     redraw(event);
   }));
 })();

@@ -62,6 +62,11 @@ public final class Devices implements AutoCloseable {
         return pools.getFirst().slot().torchDevice();
     }
 
+    /** Whether the slots are processors, so that the machine's own memory is what their ledgers tell of. */
+    public boolean areProcessors() {
+        return kind().isCpu();
+    }
+
     /** Bytes of the slot that has the most. */
     public long largestCapacity() {
         return pools.stream().mapToLong(pool -> pool.slot().capacity()).max().orElseThrow();

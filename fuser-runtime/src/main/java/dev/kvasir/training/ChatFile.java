@@ -23,8 +23,12 @@ final class ChatFile {
      * Reads all chats.
      *
      * @throws TrainingDataInvalidException naming the first line that is no chat
+     * @throws TrainingFileMissingException if there is no such file
      */
     static List<ChatInput> read(Path file) {
+        if (!Files.isRegularFile(file) || !Files.isReadable(file)) {
+            throw TrainingFileMissingException.chats(file);
+        }
         List<ChatInput> chats = new ArrayList<>();
         try (BufferedReader lines = Files.newBufferedReader(file)) {
             int number = 0;

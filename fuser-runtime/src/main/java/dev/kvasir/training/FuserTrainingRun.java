@@ -8,6 +8,7 @@ import dev.kvasir.fuser.LayerFuserShape;
 import dev.kvasir.fuser.LayerLink;
 import dev.kvasir.fuser.PartialFusion;
 import dev.kvasir.fuser.TrainedTensors;
+import dev.kvasir.model.ChatInput;
 import dev.kvasir.model.Checkpoint;
 import dev.kvasir.model.ModelConfig;
 import dev.kvasir.torch.ElementType;
@@ -65,22 +66,27 @@ public final class FuserTrainingRun {
      *
      * @return where the fuser lies and how it came out
      * @throws TrainingDataInvalidException if the chats cannot be used
+     * @throws TrainingFileMissingException if there are none
      */
     public TrainingReport run(TrainingListener listener) {
         Instant began = time.instant();
+        List<ChatInput> read = ChatFile.read(recipe.data().file());
         try (Checkpoint receiver = open(recipe.receiver());
                 Checkpoint sharer = open(recipe.sharer());
                 TorchProgram program = TorchProgram.compile(TrainingProgram.SOURCE);
                 TensorScope scope = TensorScope.root()) {
             ChatSamples chats =
                     new ChatSamples(side(receiver), side(sharer), recipe.shape().alignment());
-            List<TrainingSample> samples = samples(chats);
+            List<TrainingSample> samples = samples(chats, read);
             Split split = split(samples);
             Pair pair = new Pair(receiver, sharer, layerOf(receiver.config(), sharer.config()));
+            LayerFuserShape shape = shape(receiver.config(), sharer.config());
+            listener.memory(TrainingMemory.bytes(recipe, receiver, sharer, shape, samples));
             FrozenDecoder reading = load(scope, program, receiver);
             try (FrozenCaches caches = caches(program, pair, reading, samples, listener)) {
                 ChannelScales scales = scales(caches, samples, split, chats.pad());
-                Workspace workspace = workspace(scope, program, receiver.config(), sharer.config());
+                Workspace workspace =
+                        workspace(scope, program, shape, receiver.config().layers());
                 Parts parts = new Parts(
                         new TrainingPass(
                                 program,
@@ -111,8 +117,8 @@ public final class FuserTrainingRun {
         }
     }
 
-    private List<TrainingSample> samples(ChatSamples chats) {
-        return ChatFile.read(recipe.data().file()).stream()
+    private List<TrainingSample> samples(ChatSamples chats, List<ChatInput> read) {
+        return read.stream()
                 .map(chats::of)
                 .map(sample -> recipe.shape().dial().equals(PartialFusion.ALL)
                         ? sample
@@ -208,8 +214,8 @@ public final class FuserTrainingRun {
         return FrozenWeights.load(scope, program, model.config(), model.weights(), ElementType.F32);
     }
 
-    private Workspace workspace(TensorScope scope, TorchProgram program, ModelConfig receiver, ModelConfig sharer) {
-        LayerFuserShape shape = new LayerFuserShape(
+    private LayerFuserShape shape(ModelConfig receiver, ModelConfig sharer) {
+        return new LayerFuserShape(
                 sharer.kvHeads(),
                 sharer.headDim(),
                 receiver.kvHeads(),
@@ -218,7 +224,10 @@ public final class FuserTrainingRun {
                 recipe.shape().intermediate(),
                 recipe.shape().layers(),
                 Ablation.NONE);
-        List<Name> names = FuserParameters.namesOf(shape, receiver.layers());
+    }
+
+    private Workspace workspace(TensorScope scope, TorchProgram program, LayerFuserShape shape, int layers) {
+        List<Name> names = FuserParameters.namesOf(shape, layers);
         FuserParameters parameters = FuserParameters.fresh(
                 scope, names, recipe.shape().gateStart(), recipe.shape().start(), recipe.seed());
         FuserParameters best = parameters.zeros(scope);

@@ -8,9 +8,7 @@ import dev.kvasir.training.TrainingRecipe.Optimiser;
 import dev.kvasir.training.TrainingRecipe.Pace;
 import dev.kvasir.training.TrainingRecipe.Shape;
 import dev.kvasir.training.TrainingRecipe.Start;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -18,61 +16,59 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
-import tools.jackson.core.JacksonException;
+import java.util.regex.Pattern;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.MissingNode;
 
 /** Reads a recipe key by key, noting every fault before it gives up. */
 final class RecipeReader {
 
+    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,99}");
+
     private final JsonNode node;
     private final String place;
-    private final List<String> faults;
+    private final RecipeText text;
+    private final List<RecipeFault> faults;
     private final Set<String> known = new HashSet<>();
 
-    private RecipeReader(JsonNode node, String place, List<String> faults) {
+    private RecipeReader(JsonNode node, String place, RecipeText text, List<RecipeFault> faults) {
         this.node = node;
         this.place = place;
+        this.text = text;
         this.faults = faults;
     }
 
     static TrainingRecipe read(Path file) {
-        List<String> faults = new ArrayList<>();
-        RecipeReader root = new RecipeReader(parse(file), "", faults);
+        Path folder = file.toAbsolutePath().getParent();
+        return read(RecipeText.read(file), file.toString(), folder == null ? Path.of("") : folder);
+    }
+
+    /** @param name what the message calls the recipe */
+    static TrainingRecipe read(RecipeText text, String name, Path folder) {
+        if (!text.root().isObject()) {
+            throw RecipeText.refusal(name, "it is not an object", null);
+        }
+        List<RecipeFault> faults = new ArrayList<>(text.faults());
+        RecipeReader root = new RecipeReader(text.root(), "/", text, faults);
         TrainingRecipe recipe = new TrainingRecipe(
                 root.text("receiver"),
                 root.text("sharer"),
-                root.text("fuser"),
-                data(root.part("data"), file),
+                root.name("fuser"),
+                data(root.part("data"), folder),
                 shape(root.part("shape")),
                 optimiser(root.part("optimiser")),
                 pace(root.part("pace")),
                 root.whole("seed", 42, 0));
         root.refuseUnknown();
         if (!faults.isEmpty()) {
-            throw new RecipeInvalidException(file, faults);
+            throw new RecipeInvalidException(name, faults);
         }
         return recipe;
     }
 
-    private static JsonNode parse(Path file) {
-        try {
-            return JsonMapper.shared().readTree(Files.readString(file));
-        } catch (JacksonException fault) {
-            throw new RecipeInvalidException(file, List.of("it is not JSON: " + fault.getOriginalMessage()));
-        } catch (IOException fault) {
-            throw new UncheckedIOException("Cannot read the recipe " + file, fault);
-        }
-    }
-
-    private static Data data(RecipeReader part, Path file) {
-        Path folder = file.toAbsolutePath().getParent();
-        String name = part.text("file");
+    private static Data data(RecipeReader part, Path folder) {
         Data data = new Data(
-                folder == null ? Path.of(name) : folder.resolve(name),
-                part.number("heldOut", 0.05, 0, 0.9),
-                part.whole("longest", 512, 2));
+                part.path("file", folder), part.number("heldOut", 0.05, 0, 0.9), part.whole("longest", 512, 2));
         part.refuseUnknown();
         return data;
     }
@@ -119,53 +115,69 @@ final class RecipeReader {
     }
 
     private RecipeReader part(String key) {
-        known.add(key);
-        JsonNode found = node.path(key);
+        JsonNode found = value(key);
         if (!found.isMissingNode() && !found.isObject()) {
-            faults.add("'%s' is an object".formatted(place + key));
+            fault(key, "is an object, not " + found);
         }
-        return new RecipeReader(found.isObject() ? found : MissingNode.getInstance(), place + key + ".", faults);
+        return new RecipeReader(found.isObject() ? found : MissingNode.getInstance(), place + key + "/", text, faults);
     }
 
     private String text(String key) {
-        known.add(key);
-        JsonNode found = node.path(key);
+        JsonNode found = value(key);
         if (!found.isString() || found.asString().isBlank()) {
-            faults.add("'%s' is a text and must be given".formatted(place + key));
+            fault(key, "is a text and must be given");
             return "";
         }
         return found.asString();
     }
 
+    private String name(String key) {
+        String name = text(key);
+        if (!name.isEmpty() && !NAME.matcher(name).matches()) {
+            fault(
+                    key,
+                    "is a name of letters, digits, '.', '_' and '-', a letter or digit first, up to 100, not "
+                            + value(key));
+        }
+        return name;
+    }
+
+    private Path path(String key, Path folder) {
+        String name = text(key);
+        try {
+            return folder.resolve(name).normalize();
+        } catch (InvalidPathException fault) {
+            fault(key, "is a path, not " + value(key));
+            return folder;
+        }
+    }
+
     private double number(String key, double otherwise, double least, double most) {
-        known.add(key);
-        JsonNode found = node.path(key);
+        JsonNode found = value(key);
         if (found.isMissingNode()) {
             return otherwise;
         }
         if (!found.isNumber() || !(found.asDouble() >= least && found.asDouble() <= most)) {
-            faults.add("'%s' is a number from %s to %s, not %s".formatted(place + key, least, most, found));
+            fault(key, "is a number from %s to %s, not %s".formatted(least, most, found));
             return otherwise;
         }
         return found.asDouble();
     }
 
     private int whole(String key, int otherwise, int least) {
-        known.add(key);
-        JsonNode found = node.path(key);
+        JsonNode found = value(key);
         if (found.isMissingNode()) {
             return otherwise;
         }
         if (!found.isInt() || found.asInt() < least) {
-            faults.add("'%s' is a whole number from %d, not %s".formatted(place + key, least, found));
+            fault(key, "is a whole number from %d, not %s".formatted(least, found));
             return otherwise;
         }
         return found.asInt();
     }
 
     private <E extends Enum<E>> E oneOf(String key, E otherwise, Class<E> type) {
-        known.add(key);
-        JsonNode found = node.path(key);
+        JsonNode found = value(key);
         if (found.isMissingNode()) {
             return otherwise;
         }
@@ -174,14 +186,24 @@ final class RecipeReader {
                 return value;
             }
         }
-        faults.add("'%s' is one of %s, not %s"
-                .formatted(place + key, Arrays.toString(type.getEnumConstants()).toLowerCase(Locale.ROOT), found));
+        String all = Arrays.toString(type.getEnumConstants()).toLowerCase(Locale.ROOT);
+        fault(key, "is one of %s, not %s".formatted(all, found));
         return otherwise;
+    }
+
+    private JsonNode value(String key) {
+        known.add(key);
+        return node.path(key);
     }
 
     private void refuseUnknown() {
         node.propertyNames().stream()
                 .filter(name -> !known.contains(name))
-                .forEach(name -> faults.add("'%s' is not known".formatted(place + name)));
+                .forEach(name -> fault(name, "is not known"));
+    }
+
+    private void fault(String key, String rule) {
+        String pointer = place + key;
+        faults.add(new RecipeFault(pointer, "'%s' %s".formatted(RecipeText.dotted(pointer), rule), text.line(pointer)));
     }
 }

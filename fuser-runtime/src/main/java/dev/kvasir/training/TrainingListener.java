@@ -6,6 +6,13 @@ import java.nio.file.Path;
 public interface TrainingListener {
 
     /**
+     * Told before any weight is loaded how much memory the run takes outside the Java heap at most. What it throws ends the run.
+     *
+     * @param bytes estimated from the models' headers and the longest chats
+     */
+    default void memory(long bytes) {}
+
+    /**
      * Told before the models read the chats.
      *
      * @param bytes that their caches take in {@code file}

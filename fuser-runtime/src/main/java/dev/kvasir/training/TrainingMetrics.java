@@ -30,7 +30,9 @@ final class TrainingMetrics {
         line.put("learningRate", progress.learningRate());
         line.put("temperature", progress.temperature());
         line.put("gatesOpen", progress.gatesOpen());
+        line.put("gates", progress.gates());
         line.put("tokensPerSecond", progress.tokensPerSecond());
+        line.put("remainingMs", progress.remaining().toMillis());
         try {
             Files.writeString(
                     file,

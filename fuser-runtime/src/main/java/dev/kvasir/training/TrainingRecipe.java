@@ -6,11 +6,11 @@ import dev.kvasir.fuser.PartialFusion;
 import java.nio.file.Path;
 
 /**
- * What one training run does; read from JSON by {@link #read}.
+ * What one training run does; read from YAML or JSON by {@link #read}.
  *
  * @param receiver a model's name under {@code models/}, or a path
  * @param sharer likewise
- * @param fuser the name under {@code fusers/} that the result gets
+ * @param fuser the name under {@code fusers/} that the result gets: letters, digits, '.', '_' and '-', a letter or digit first
  * @param data where the chats come from
  * @param shape of the layer fusers, and how their gates start
  * @param optimiser AdamW and its schedule
@@ -28,12 +28,41 @@ public record TrainingRecipe(
         long seed) {
 
     /**
-     * Reads a recipe; what it does not say has the default named here.
+     * Reads a recipe, YAML if its name ends in {@code .yaml} or {@code .yml}, else JSON; what it does not say has the default named
+     * here.
      *
-     * @throws RecipeInvalidException naming every key that is wrong, missing or unknown
+     * @throws RecipeInvalidException naming every key that is wrong, missing, unknown or given twice
+     * @throws TrainingFileMissingException if there is no such file
      */
     public static TrainingRecipe read(Path file) {
         return RecipeReader.read(file);
+    }
+
+    /**
+     * Takes a recipe that was sent as JSON.
+     *
+     * @param json the recipe
+     * @param folder that {@code data.file} is resolved against
+     * @throws RecipeInvalidException likewise
+     */
+    public static TrainingRecipe ofJson(String json, Path folder) {
+        return RecipeReader.read(JsonRecipe.parse(json, "as sent"), "as sent", folder);
+    }
+
+    /** The same over the chats in another file. */
+    public TrainingRecipe withChats(Path file) {
+        Data moved = new Data(file, data.heldOut(), data.longest());
+        return new TrainingRecipe(receiver, sharer, fuser, moved, shape, optimiser, pace, seed);
+    }
+
+    /** The same, saved every so many steps if it says nothing of that itself. */
+    public TrainingRecipe savedEvery(int steps) {
+        if (pace.checkpointEvery() > 0) {
+            return this;
+        }
+        Pace saving = new Pace(
+                pace.epochs(), pace.batch(), pace.accumulation(), pace.evaluateEvery(), pace.patience(), steps);
+        return new TrainingRecipe(receiver, sharer, fuser, data, shape, optimiser, saving, seed);
     }
 
     /**

@@ -68,7 +68,8 @@ class PairQuizIT {
     @Test
     void theWordLandsInTheRightElementWithTheSharersCacheOnly() {
         PairQuiz writing = quiz(new PairQuiz.Settings(Asking.PLACEMENT, PartialFusion.ALL, 24, 24));
-        List<Question> asked = questions().stream().filter(Asking.PLACEMENT::suits).toList();
+        List<Question> asked =
+                questions().stream().filter(Asking.PLACEMENT::suits).toList();
         QuizSheet sheet = sheet(writing, asked, Arm.RECEIVER, Arm.C2C, Arm.SHUFFLED);
 
         assertThat(asked).hasSize(46);

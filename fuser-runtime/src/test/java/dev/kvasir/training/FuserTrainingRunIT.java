@@ -102,9 +102,9 @@ class FuserTrainingRunIT {
                                 "; ",
                                 "'sharer' is a text and must be given",
                                 "'data.file' is a text and must be given",
-                                "'data.heldOut' is a number from 0.0 to 0.9, not 2",
-                                "'shape.layers' is a whole number from 3, not 2",
-                                "'speed' is not known"));
+                                "'data.heldOut' is a number from 0.0 to 0.9, not 2 (line 1)",
+                                "'shape.layers' is a whole number from 3, not 2 (line 1)",
+                                "'speed' is not known (line 1)"));
     }
 
     @Test
@@ -116,6 +116,14 @@ class FuserTrainingRunIT {
                 .hasMessage(
                         "%s, line 1: 'messages' holds at least two, the last with the role 'assistant'.",
                         home.resolve("chats.jsonl"));
+    }
+
+    @Test
+    void chatsThatAreNotThereAreToldWithTheirPathBeforeAnythingIsRead() throws IOException {
+        Files.delete(home.resolve("chats.jsonl"));
+        assertThatThrownBy(() -> run(new ArrayList<>()))
+                .isInstanceOf(TrainingFileMissingException.class)
+                .hasMessageStartingWith("There are no training chats at %s, ", home.resolve("chats.jsonl"));
     }
 
     @Test

@@ -38,6 +38,7 @@ public enum ProblemType {
     NAME_TAKEN(409, "The name is taken", "Choose another name, or change what has this one."),
     RUN_FINISHED(409, "The run has ended", "Start a new run; what has ended does not change."),
     RUN_NOT_FINISHED(409, "The run has not ended", "Wait for its end, or cancel it first."),
+    OPERATION_FINISHED(409, "The operation has ended", "Read the operation; what has ended does not change."),
     IN_USE(409, "It is in use", "Remove what uses it first."),
     IDEMPOTENCY_IN_FLIGHT(
             409,
@@ -70,6 +71,7 @@ public enum ProblemType {
     TEMPLATE_INVALID(422, "The template is refused", "Mend the template where the detail says."),
     REGEX_INVALID(422, "The regular expression is refused", "Use RE2 syntax: no look-around, no back references."),
     DATASET_INVALID(422, "The data set has problems", "Mend the lines that 'errors' names."),
+    RECIPE_INVALID(422, "The recipe cannot be run", "Mend the keys that 'errors' names."),
     IDEMPOTENCY_MISMATCH(422, "The key was used for another body", "Use a new Idempotency-Key for a new request."),
     ADDRESS_NOT_ALLOWED(422, "The address may not be called", "Ask the administrator to allow the host."),
     PRECONDITION_REQUIRED(

@@ -30,6 +30,11 @@ public final class Notices {
         send(Channel.EVENT, run.toString());
     }
 
+    /** An operation has new events. */
+    public void operation(UUID operation) {
+        send(Channel.OPERATION, operation.toString());
+    }
+
     private void send(Channel channel, String payload) {
         jdbc.sql("SELECT pg_notify(:channel, :payload)")
                 .param("channel", channel.id())
@@ -42,7 +47,8 @@ public final class Notices {
     public enum Channel {
         READY("kvasir_ready"),
         STOP("kvasir_stop"),
-        EVENT("kvasir_event");
+        EVENT("kvasir_event"),
+        OPERATION("kvasir_operation");
 
         private final String id;
 

@@ -4,11 +4,14 @@ import dev.kvasir.agent.FuserEntry;
 import dev.kvasir.fuser.FuserCheckpoint;
 import dev.kvasir.fuser.FuserDescription;
 import dev.kvasir.fuser.FuserEnd;
+import dev.kvasir.fuser.LayerLink;
 import dev.kvasir.fuser.StoredFuser;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * A fuser on this machine, as registered and as agents find it.
@@ -21,8 +24,10 @@ record DiskFuser(FuserRecord registered, FuserEntry entry, long changedAt) {
 
     static DiskFuser read(StoredFuser fuser) {
         String digest;
+        List<Double> gates;
         try (FuserCheckpoint checkpoint = FuserCheckpoint.open(fuser.folder())) {
             digest = checkpoint.digest();
+            gates = gates(checkpoint);
         }
         FuserDescription description = fuser.description();
         FuserRecord registered = new FuserRecord(
@@ -31,6 +36,8 @@ record DiskFuser(FuserRecord registered, FuserEntry entry, long changedAt) {
                 end(description.sharer()),
                 end(description.receiver()),
                 size(fuser.folder()),
+                (int) gates.stream().filter(logit -> logit > 0).count(),
+                gates.size(),
                 true,
                 null,
                 null);
@@ -41,6 +48,17 @@ record DiskFuser(FuserRecord registered, FuserEntry entry, long changedAt) {
                 description.receiver().model(),
                 digest);
         return new DiskFuser(registered, entry, changedAt(fuser.folder()));
+    }
+
+    /** The logits of all gates, open above 0. */
+    private static List<Double> gates(FuserCheckpoint checkpoint) {
+        List<Double> logits = new ArrayList<>();
+        for (LayerLink link : checkpoint.description().layers().values()) {
+            for (String name : List.of("key_gate_logit", "value_gate_logit")) {
+                logits.add((double) checkpoint.read(link.layerFuser(), name)[0]);
+            }
+        }
+        return logits;
     }
 
     /** Whether the file is still the one that was read. */

@@ -21,6 +21,7 @@ final class DiskShelf implements Shelf, ModelCatalog {
 
     private static final String ECHO = "echo";
 
+    private final Path home;
     private final ModelStore store;
     private final FuserStore fusers;
     private final Map<String, DiskFuser> knownFusers = new ConcurrentHashMap<>();
@@ -28,8 +29,14 @@ final class DiskShelf implements Shelf, ModelCatalog {
 
     /** @param home such as {@code ~/.kvasir} */
     DiskShelf(Path home) {
+        this.home = home;
         this.store = new ModelStore(home.resolve("models"));
         this.fusers = new FuserStore(home.resolve("fusers"));
+    }
+
+    @Override
+    public Path home() {
+        return home;
     }
 
     @Override

@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
  * A registered fuser.
  *
  * @param digest SHA-256 of its weights, hexadecimal
+ * @param gatesOpen of {@code gates}, one for the keys and one for the values of each fused layer
  * @param available false when its files have gone
  * @param problem why the files are refused; absent when they are sound
  */
@@ -16,6 +17,8 @@ public record FuserRecord(
         End sharer,
         End receiver,
         long sizeInBytes,
+        int gatesOpen,
+        int gates,
         boolean available,
         @Nullable String problem,
         @Nullable Instant registeredAt) {

@@ -28,10 +28,15 @@ public class PoolConfiguration {
         return new PoolRegistry(pool, jdbc);
     }
 
+    @Bean
+    PoolSync poolSync(JdbcClient jdbc, Shelf shelf) {
+        return new PoolSync(jdbc, shelf);
+    }
+
     /** Looks at the folders at once, so that the first graph finds the models, and then every few seconds. */
     @Bean(initMethod = "start")
-    Sweeper poolSweeper(JdbcClient jdbc, Shelf shelf, PoolProperties settings) {
-        Sweeper sweeper = new Sweeper(List.of(new PoolSync(jdbc, shelf)), settings.look());
+    Sweeper poolSweeper(PoolSync sync, PoolProperties settings) {
+        Sweeper sweeper = new Sweeper(List.of(sync), settings.look());
         sweeper.soon();
         return sweeper;
     }

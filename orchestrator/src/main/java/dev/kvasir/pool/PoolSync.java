@@ -9,7 +9,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
  * Brings the rows of models and fusers in line with what lies on this machine. What has gone from one machine may lie on
  * another, so only rows that nobody has seen for a while become unavailable.
  */
-final class PoolSync implements Sweep {
+public final class PoolSync implements Sweep {
 
     private static final String UNSEEN_FOR = "interval '60 s'";
 
@@ -21,6 +21,7 @@ final class PoolSync implements Sweep {
         this.shelf = shelf;
     }
 
+    /** Looks now; what lies there can be used in graphs once it returns. */
     @Override
     public void sweep() {
         List<ModelRecord> models = Stream.concat(Stream.of(ModelRecord.echo()), shelf.models().stream())
@@ -68,15 +69,16 @@ final class PoolSync implements Sweep {
         jdbc.sql("""
                         INSERT INTO fuser (name, digest, sharer, sharer_digest, sharer_layers, sharer_kv_heads,
                             sharer_head_dim, receiver, receiver_digest, receiver_layers, receiver_kv_heads,
-                            receiver_head_dim, size_in_bytes, problem)
+                            receiver_head_dim, size_in_bytes, gates_open, gates, problem)
                         VALUES (:name, :digest, :sharer, :sharerDigest, :sharerLayers, :sharerHeads, :sharerDim, :receiver,
-                            :receiverDigest, :receiverLayers, :receiverHeads, :receiverDim, :size, :problem)
+                            :receiverDigest, :receiverLayers, :receiverHeads, :receiverDim, :size, :gatesOpen, :gates, :problem)
                         ON CONFLICT (name) DO UPDATE SET digest = excluded.digest, sharer = excluded.sharer,
                             sharer_digest = excluded.sharer_digest, sharer_layers = excluded.sharer_layers,
                             sharer_kv_heads = excluded.sharer_kv_heads, sharer_head_dim = excluded.sharer_head_dim,
                             receiver = excluded.receiver, receiver_digest = excluded.receiver_digest,
                             receiver_layers = excluded.receiver_layers, receiver_kv_heads = excluded.receiver_kv_heads,
                             receiver_head_dim = excluded.receiver_head_dim, size_in_bytes = excluded.size_in_bytes,
+                            gates_open = excluded.gates_open, gates = excluded.gates,
                             problem = excluded.problem, available = true, seen_at = clock_timestamp()""")
                 .param("name", fuser.name())
                 .param("digest", fuser.digest())
@@ -91,6 +93,8 @@ final class PoolSync implements Sweep {
                 .param("receiverHeads", fuser.receiver().kvHeads())
                 .param("receiverDim", fuser.receiver().headDim())
                 .param("size", fuser.sizeInBytes())
+                .param("gatesOpen", fuser.gatesOpen())
+                .param("gates", fuser.gates())
                 .param("problem", fuser.problem())
                 .update();
     }

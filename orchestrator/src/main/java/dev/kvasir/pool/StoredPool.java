@@ -140,6 +140,8 @@ final class StoredPool implements Pool {
                         row.getInt("receiver_kv_heads"),
                         row.getInt("receiver_head_dim")),
                 row.getLong("size_in_bytes"),
+                row.getInt("gates_open"),
+                row.getInt("gates"),
                 row.getBoolean("available"),
                 row.getString("problem"),
                 row.getObject("registered_at", OffsetDateTime.class).toInstant());

@@ -1,5 +1,6 @@
 package dev.kvasir.run;
 
+import dev.kvasir.operation.OperationWorkerConfiguration;
 import dev.kvasir.pool.PoolConfiguration;
 import java.util.Map;
 import org.springframework.boot.Banner;
@@ -29,7 +30,7 @@ import org.springframework.context.annotation.Profile;
     JdbcClientAutoConfiguration.class,
     TransactionAutoConfiguration.class
 })
-@Import({PoolConfiguration.class, RunParts.class, WorkerConfiguration.class})
+@Import({PoolConfiguration.class, RunParts.class, WorkerConfiguration.class, OperationWorkerConfiguration.class})
 public class WorkerApplication {
 
     static final String PROFILE = "worker";

@@ -5,6 +5,7 @@ import dev.kvasir.agent.AgentRuntime;
 import dev.kvasir.agent.AgentRuntimes;
 import dev.kvasir.agent.EchoFaults;
 import dev.kvasir.agent.ModelCatalog;
+import dev.kvasir.device.Devices;
 import dev.kvasir.dispatch.Claimant;
 import dev.kvasir.dispatch.DispatchProperties;
 import dev.kvasir.dispatch.Timers;
@@ -32,12 +33,19 @@ class WorkerConfiguration {
         return new Claimant(new WorkerId(HexIds.next()), name, settings.pool());
     }
 
+    /** Shared by agents and trainings; closed with the agents. */
+    @Bean(destroyMethod = "")
+    Devices devices() {
+        return Devices.ofThisMachine();
+    }
+
     @Bean
-    AgentRuntime agents(ModelCatalog catalog, WorkerProperties settings, AgentProperties agents) {
+    AgentRuntime agents(ModelCatalog catalog, WorkerProperties settings, AgentProperties agents, Devices devices) {
         return AgentRuntimes.over(
                 catalog,
                 settings.faults() ? EchoFaults.OBEYED : EchoFaults.IGNORED,
-                agents.prefixCache().toBytes());
+                agents.prefixCache().toBytes(),
+                devices);
     }
 
     @Bean

@@ -1,5 +1,6 @@
 /** Runs, steps and attempts: their states, their execution, their events and their REST. */
-@ApplicationModule(allowedDependencies = {"graph", "library", "dispatch", "agent", "pool", "access"})
+@ApplicationModule(
+        allowedDependencies = {"graph", "library", "dispatch", "agent", "pool", "access", "device", "operation"})
 @NullMarked
 package dev.kvasir.run;
 

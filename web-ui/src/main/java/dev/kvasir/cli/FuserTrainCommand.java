@@ -6,6 +6,7 @@ import dev.kvasir.fuser.PartialFusion;
 import dev.kvasir.training.FuserTrainingRun;
 import dev.kvasir.training.RecipeInvalidException;
 import dev.kvasir.training.TrainingDataInvalidException;
+import dev.kvasir.training.TrainingFileMissingException;
 import dev.kvasir.training.TrainingRecipe;
 import dev.kvasir.training.TrainingRecipe.Start;
 import dev.kvasir.training.TrainingReport;
@@ -32,7 +33,7 @@ final class FuserTrainCommand implements Runnable {
     @Parameters(
             paramLabel = "RECIPE",
             arity = "0..1",
-            description = "A recipe in JSON; the options for models and training are not used then.")
+            description = "A recipe, .yaml or .json; the options for models and training are not used then.")
     private @Nullable Path recipe;
 
     @Option(
@@ -86,6 +87,8 @@ final class FuserTrainCommand implements Runnable {
                     report.heldOutLossAtStart(),
                     report.gatesOpen(),
                     report.gates()));
+        } catch (TrainingFileMissingException missing) {
+            throw new CommandFailedException(ExitCode.NOT_FOUND, String.valueOf(missing.getMessage()), missing);
         } catch (RecipeInvalidException | TrainingDataInvalidException | TrainingSpaceException refused) {
             throw new CommandFailedException(ExitCode.REFUSED, String.valueOf(refused.getMessage()), refused);
         }
@@ -103,7 +106,7 @@ final class FuserTrainCommand implements Runnable {
                 receiver,
                 sharer,
                 out,
-                new TrainingRecipe.Data(data, 0.05, 512),
+                new TrainingRecipe.Data(data.toAbsolutePath().normalize(), 0.05, 512),
                 new TrainingRecipe.Shape(
                         hidden,
                         hidden,

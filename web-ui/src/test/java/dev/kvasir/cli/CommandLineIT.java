@@ -142,6 +142,24 @@ class CommandLineIT {
     }
 
     @Test
+    void chatsForTrainingCountFromTheCurrentFolderAndAreToldWithTheirPathIfTheyAreNotThere() throws Exception {
+        Files.writeString(folder.resolve("chats.jsonl"), """
+                {"messages":[{"role":"user","content":"What colour?"},{"role":"assistant","content":"red"}]}
+                """.repeat(12));
+        List<String> train = List.of("fuser", "train", "-s", "pocket-sharer", "-r", RECEIVER, "--hidden", "8", "--out");
+        Ended there = kvasirIn(folder, with(train, "near", "--data", "chats.jsonl"));
+        Ended gone = kvasirIn(folder, with(train, "far", "--data", "gone/chats.jsonl"));
+
+        assertThat(there.err()).contains("Fuser " + home.resolve("fusers/near") + " after 2 steps");
+        assertThat(there.code()).isZero();
+        assertThat(gone.code()).isEqualTo(ExitCode.NOT_FOUND.number());
+        assertThat(gone.err())
+                .startsWith("kvasir: There are no training chats at "
+                        + folder.toRealPath().resolve("gone/chats.jsonl") + ", or they cannot be read.")
+                .doesNotContain("fault of ours");
+    }
+
+    @Test
     void whatIsNotThereOrNotUnderstoodHasItsOwnExitCode() throws Exception {
         assertThat(kvasir("frobnicate").code()).isEqualTo(ExitCode.WRONG_USAGE.number());
         assertThat(kvasir("serve").code()).isEqualTo(ExitCode.WRONG_USAGE.number());
@@ -159,11 +177,24 @@ class CommandLineIT {
                 .allSatisfy(finding -> assertThat(finding.toString()).doesNotContainIgnoringCase("\"fail\""));
     }
 
+    private static String[] with(List<String> arguments, String... more) {
+        return Stream.concat(arguments.stream(), Stream.of(more)).toArray(String[]::new);
+    }
+
     private static Ended kvasir(String... arguments) throws IOException, InterruptedException {
         return kvasir(Map.of(), arguments);
     }
 
     private static Ended kvasir(Map<String, String> environment, String... arguments)
+            throws IOException, InterruptedException {
+        return kvasirIn(Path.of(""), environment, arguments);
+    }
+
+    private static Ended kvasirIn(Path current, String... arguments) throws IOException, InterruptedException {
+        return kvasirIn(current, Map.of(), arguments);
+    }
+
+    private static Ended kvasirIn(Path current, Map<String, String> environment, String... arguments)
             throws IOException, InterruptedException {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -177,6 +208,7 @@ class CommandLineIT {
         Path err = Files.createTempFile(home, "err", ".txt");
         ProcessBuilder builder =
                 new ProcessBuilder(command).redirectOutput(out.toFile()).redirectError(err.toFile());
+        builder.directory(current.toAbsolutePath().toFile());
         builder.environment().remove("KVASIR_DATABASE_URL");
         builder.environment().put(KvasirHome.VARIABLE, home.toString());
         builder.environment().putAll(environment);

@@ -86,9 +86,33 @@ class PagesIT {
 
         assertThat(get("/graphs").body()).contains("No graph yet");
         assertThat(get("/runs").body()).contains("No run yet");
+        assertThat(get("/fusers").body()).contains("No fuser yet", "Train a fuser");
+        assertThat(get("/fusers/trainings/operation_00000000000000000000000000000000")
+                        .statusCode())
+                .isEqualTo(404);
         HttpResponse<String> missing = get("/runs/run_00000000000000000000000000000000");
         assertThat(missing.statusCode()).isEqualTo(404);
         assertThat(missing.body()).contains("<h1>Not found</h1>");
+    }
+
+    @Test
+    void aFormThatCannotBeTrainedByComesBackFilledInWithEveryFault() throws Exception {
+        signIn();
+        Matcher token = Pattern.compile("name=\"_csrf\" value=\"([^\"]+)\"")
+                .matcher(get("/fusers").body());
+        assertThat(token.find()).isTrue();
+        String form =
+                "sharer=nobody&receiver=nobody&fuser=tried&file=..%2Fsecret&epochs=0&batch=8&hidden=x&learningRate=0.001";
+
+        assertThat(post("/fusers/trainings", form).statusCode()).isEqualTo(403);
+        HttpResponse<String> refused =
+                post("/fusers/trainings", form + "&_csrf=" + URLEncoder.encode(token.group(1), StandardCharsets.UTF_8));
+
+        assertThat(refused.statusCode()).isEqualTo(422);
+        assertThat(refused.body())
+                .contains("The training was not started", "value=\"tried\"", "value=\"../secret\"")
+                .contains("&#39;shape.hidden&#39; is a whole number from 1, not &quot;x&quot;.")
+                .contains("&#39;pace.epochs&#39; is a whole number from 1, not 0.");
     }
 
     @Test

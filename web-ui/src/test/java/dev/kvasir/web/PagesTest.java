@@ -3,6 +3,13 @@ package dev.kvasir.web;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.kvasir.graph.Problem;
+import dev.kvasir.operation.OperationState;
+import dev.kvasir.operation.TrainingLog;
+import dev.kvasir.pool.FuserRecord;
+import dev.kvasir.web.fuser.FuserRow;
+import dev.kvasir.web.fuser.FusersPage;
+import dev.kvasir.web.fuser.TrainingPage;
+import dev.kvasir.web.fuser.TrainingRow;
 import dev.kvasir.web.graph.GraphPage;
 import dev.kvasir.web.graph.GraphsPage;
 import dev.kvasir.web.home.HomePage;
@@ -49,6 +56,13 @@ class PagesTest {
                 Arguments.of("run/runs", new RunsPage(List.of(), null)),
                 Arguments.of("run/run", RunPage.of(Samples.cache())),
                 Arguments.of("run/run", RunPage.of(Samples.text())),
+                Arguments.of("fuser/fusers", fusers()),
+                Arguments.of("fuser/fusers", new FusersPage(List.of(), List.of(), false, null, List.of())),
+                Arguments.of("fuser/training", training(OperationState.QUEUED, 0)),
+                Arguments.of("fuser/training", training(OperationState.RUNNING, 100)),
+                Arguments.of("fuser/training", training(OperationState.SUCCEEDED, 288)),
+                Arguments.of("fuser/training", training(OperationState.FAILED, 0)),
+                Arguments.of("fuser/training", TrainingPage.of(log())),
                 Arguments.of("run/compare", ComparePage.of(RunPage.of(Samples.text()), RunPage.of(Samples.cache()))));
     }
 
@@ -93,6 +107,87 @@ class PagesTest {
     void twoRunsAreComparedFieldByField() {
         assertThat(render("run/compare", ComparePage.of(RunPage.of(Samples.text()), RunPage.of(Samples.cache()))))
                 .contains("−61 %", "She serves the house of Vael.", "She serves the house of Tarn.");
+    }
+
+    @Test
+    void aTrainingThatGoesOnShowsItsLossesAsAPictureAndAsATableAndCanBeStopped() {
+        String html = render("fuser/training", training(OperationState.RUNNING, 100));
+
+        assertThat(html)
+                .contains(
+                        "data-stream=\"/api/v1/operations/operation_",
+                        "/events\"",
+                        "Cancel this training",
+                        "100 of 288")
+                .contains("aria-label=\"Training loss from 5.948 at step 1 to 0.901 at step 100 of 288."
+                        + " Held-out loss measured 4 times, lowest 1.1800 at step 96.\"")
+                .contains("loss, nats per token", "optimiser step", "<td class=\"number\">1.1800</td>", "8 of 8")
+                .contains("Time left", "3 min");
+        assertThat(html.split("class=\"dot best\" r", -1)).as("one a picture").hasSize(3);
+    }
+
+    @Test
+    void aTrainingThatHasEndedIsNotFollowedAndSaysWhatCameOfIt() {
+        assertThat(render("fuser/training", training(OperationState.SUCCEEDED, 288)))
+                .doesNotContain("data-stream", "Cancel this training", "Time left")
+                .contains("registered as lessons", "0.7000", "6.1000", "1530 + 170", "5 min");
+        assertThat(render("fuser/training", training(OperationState.FAILED, 0)))
+                .contains("line 3: it is &lt;b&gt;not&lt;/b&gt; JSON.")
+                .doesNotContain("<svg class=\"loss");
+    }
+
+    @Test
+    void aTrainingOfTheCommandLineIsLookedAtAgainWhileItsFileGrows() {
+        assertThat(render("fuser/training", TrainingPage.of(log())))
+                .contains(
+                        "hx-trigger=\"every 3s\"",
+                        "training/tried/metrics.jsonl",
+                        "hx-get=\"/fusers/trainings/tried/state\"")
+                .doesNotContain("data-stream", "Cancel this training");
+    }
+
+    @Test
+    void fusersAreListedWithTheirGatesAndLossesAndTheFormIsForThoseWhoMay() {
+        assertThat(render("fuser/fusers", fusers()))
+                .contains("7 of 8", "0.7000", "4 layers, 3 × 16 → 4 layers, 2 × 32", "step 100 of 288", "Train a fuser")
+                .contains("<option value=\"pocket-receiver\" selected=\"selected\">")
+                .contains("The training was not started", "hx-trigger=\"every 3s\"");
+        assertThat(render("fuser/fusers", new FusersPage(List.of(), List.of(), false, null, List.of())))
+                .contains("No fuser yet")
+                .doesNotContain("Train a fuser", "hx-trigger");
+    }
+
+    private static TrainingPage training(OperationState state, int steps) {
+        return TrainingPage.of(Trainings.training(state), Trainings.points(steps), true);
+    }
+
+    private static TrainingLog log() {
+        return new TrainingLog("tried", Trainings.points(30), Samples.START, true);
+    }
+
+    private static FusersPage fusers() {
+        FuserRecord fuser = new FuserRecord(
+                "pocket",
+                "f0",
+                new FuserRecord.End("pocket-sharer", "", 4, 3, 16),
+                new FuserRecord.End("pocket-receiver", "", 4, 2, 32),
+                276_000,
+                7,
+                8,
+                true,
+                null,
+                Samples.START);
+        return new FusersPage(
+                List.of(FuserRow.of(fuser, 0.7)),
+                List.of(
+                        TrainingRow.of(Trainings.training(OperationState.RUNNING)),
+                        TrainingRow.of(Trainings.training(OperationState.SUCCEEDED)),
+                        TrainingRow.of(log())),
+                true,
+                new FusersPage.Form(
+                        List.of("pocket-sharer", "pocket-receiver"),
+                        FusersPage.Values.usual(List.of("pocket-sharer", "pocket-receiver"))),
+                List.of("'pace.epochs' is a whole number from 1, not 0."));
     }
 
     private static GraphsPage graphs() {
