@@ -74,24 +74,26 @@ final class FuserTrainCommand implements Runnable {
 
     @Override
     public void run() {
-        try {
-            TrainingReport report = new FuserTrainingRun(
-                            chosen(), KvasirHome.locate().folder(), InstantSource.system())
-                    .run(new TrainingOutput(output));
-            output.progress(String.format(
-                    Locale.ROOT,
-                    "Fuser %s after %d steps: held-out loss %.4f, before %.4f; %d of %d gates open.",
-                    report.fuser(),
-                    report.steps(),
-                    report.bestHeldOutLoss(),
-                    report.heldOutLossAtStart(),
-                    report.gatesOpen(),
-                    report.gates()));
+        try (TrainingOutput progress = new TrainingOutput(output)) {
+            TrainingReport report =
+                    new FuserTrainingRun(chosen(), KvasirHome.locate().folder(), InstantSource.system()).run(progress);
+            output.progress("Fuser %s after %d steps: %s; %d of %d gates open."
+                    .formatted(report.fuser(), report.steps(), heldOut(report), report.gatesOpen(), report.gates()));
         } catch (TrainingFileMissingException missing) {
             throw new CommandFailedException(ExitCode.NOT_FOUND, String.valueOf(missing.getMessage()), missing);
         } catch (RecipeInvalidException | TrainingDataInvalidException | TrainingSpaceException refused) {
             throw new CommandFailedException(ExitCode.REFUSED, String.valueOf(refused.getMessage()), refused);
         }
+    }
+
+    private static String heldOut(TrainingReport report) {
+        return Double.isFinite(report.bestHeldOutLoss())
+                ? String.format(
+                        Locale.ROOT,
+                        "held-out loss %.4f, before %.4f",
+                        report.bestHeldOutLoss(),
+                        report.heldOutLossAtStart())
+                : "no chats were held out to measure it";
     }
 
     private TrainingRecipe chosen() {
