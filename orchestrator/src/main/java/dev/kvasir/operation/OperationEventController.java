@@ -1,15 +1,10 @@
 package dev.kvasir.operation;
 
 import dev.kvasir.access.Caller;
-import dev.kvasir.access.ProblemException;
-import dev.kvasir.access.ProblemType;
+import dev.kvasir.access.EventReaders;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.List;
-import java.util.Map;
-import java.util.UUID;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.springframework.context.annotation.Profile;
 import org.springframework.http.MediaType;
@@ -26,13 +21,10 @@ import tools.jackson.databind.node.ObjectNode;
 @Profile("!worker")
 final class OperationEventController {
 
-    /** Streams that one user may have open. */
-    static final int STREAMS = 10;
-
     private static final String PATH = "/api/v1/operations/{operation}/events";
     private static final int LISTED = 1000;
 
-    private final Map<UUID, AtomicInteger> open = new ConcurrentHashMap<>();
+    private final EventReaders readers = new EventReaders("operation");
     private final Operations operations;
     private final OperationStreams streams;
 
@@ -55,7 +47,9 @@ final class OperationEventController {
             @AuthenticationPrincipal Caller caller) {
         OperationRecord found = find(operation, caller);
         List<ObjectNode> events =
-                operations.events(caller.userId(), found.id(), after(after, null, found), LISTED).stream()
+                operations
+                        .events(caller.userId(), found.id(), readers.after(after, null, found.lastEvent()), LISTED)
+                        .stream()
                         .map(OperationStreams::view)
                         .toList();
         return new EventList(events, found.lastEvent());
@@ -70,46 +64,14 @@ final class OperationEventController {
             HttpServletResponse response)
             throws IOException, InterruptedException {
         OperationRecord found = find(operation, caller);
-        long from = after(after, lastEventId, found);
-        AtomicInteger mine = open.computeIfAbsent(caller.userId(), user -> new AtomicInteger());
-        try {
-            if (mine.incrementAndGet() > STREAMS) {
-                throw new ProblemException(
-                                ProblemType.RATE_LIMITED,
-                                "%d streams are open already, the limit. Close one.".formatted(STREAMS))
-                        .withHeader("Retry-After", "5");
-            }
-            streams.serve(new OperationStreams.Position(caller.userId(), found.id(), from), response);
-        } finally {
-            mine.decrementAndGet();
-        }
+        long from = readers.after(after, lastEventId, found.lastEvent());
+        OperationStreams.Position position = new OperationStreams.Position(caller.userId(), found.id(), from);
+        readers.serve(caller.userId(), () -> streams.serve(position, response));
     }
 
     private OperationRecord find(String operation, Caller caller) {
         return operations
                 .find(caller.userId(), OperationController.id(operation))
                 .orElseThrow(() -> OperationController.missing(operation));
-    }
-
-    private static long after(@Nullable String parameter, @Nullable String header, OperationRecord operation) {
-        String text = header != null ? header : parameter;
-        if (text == null) {
-            return 0;
-        }
-        try {
-            long after = Long.parseLong(text);
-            if (after >= 0 && after <= operation.lastEvent()) {
-                return after;
-            }
-        } catch (NumberFormatException notANumber) {
-            throw invalid(operation);
-        }
-        throw invalid(operation);
-    }
-
-    private static ProblemException invalid(OperationRecord operation) {
-        return new ProblemException(
-                ProblemType.INVALID_EVENT_ID,
-                "The event id must be a number from 0 to %d, the operation's last.".formatted(operation.lastEvent()));
     }
 }

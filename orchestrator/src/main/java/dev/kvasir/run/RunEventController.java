@@ -1,15 +1,12 @@
 package dev.kvasir.run;
 
 import dev.kvasir.access.Caller;
+import dev.kvasir.access.EventReaders;
 import dev.kvasir.access.ProblemException;
 import dev.kvasir.access.ProblemType;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.List;
-import java.util.Map;
-import java.util.UUID;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.springframework.context.annotation.Profile;
 import org.springframework.http.MediaType;
@@ -26,12 +23,9 @@ import tools.jackson.databind.node.ObjectNode;
 @Profile("!worker")
 final class RunEventController {
 
-    /** Streams that one user may have open. */
-    static final int STREAMS = 10;
-
     private static final int LISTED = 1000;
 
-    private final Map<UUID, AtomicInteger> open = new ConcurrentHashMap<>();
+    private final EventReaders readers = new EventReaders("run");
     private final Runs runs;
     private final RunJson views;
     private final EventStreams streams;
@@ -55,9 +49,10 @@ final class RunEventController {
             @RequestParam(required = false) @Nullable String after,
             @AuthenticationPrincipal Caller caller) {
         RunRecord found = find(run, caller);
-        List<ObjectNode> events = runs.events(caller.userId(), found.id(), after(after, null, found), LISTED).stream()
-                .map(views::event)
-                .toList();
+        List<ObjectNode> events =
+                runs.events(caller.userId(), found.id(), readers.after(after, null, found.lastEvent()), LISTED).stream()
+                        .map(views::event)
+                        .toList();
         return new EventList(events, found.lastEvent());
     }
 
@@ -71,49 +66,16 @@ final class RunEventController {
             HttpServletResponse response)
             throws IOException, InterruptedException {
         RunRecord found = find(run, caller);
-        long from = after(after, lastEventId, found);
+        long from = readers.after(after, lastEventId, found.lastEvent());
         if (include != null && !include.equals("snapshot")) {
             throw new ProblemException(ProblemType.INVALID_PARAMETER, "include names snapshot only.");
         }
-        AtomicInteger mine = open.computeIfAbsent(caller.userId(), user -> new AtomicInteger());
-        try {
-            if (mine.incrementAndGet() > STREAMS) {
-                throw new ProblemException(
-                                ProblemType.RATE_LIMITED,
-                                "%d streams are open already, the limit. Close one.".formatted(STREAMS))
-                        .withHeader("Retry-After", "5");
-            }
-            EventStreams.Request request = new EventStreams.Request(caller.userId(), found, from, include != null);
-            streams.serve(request, response);
-        } finally {
-            mine.decrementAndGet();
-        }
+        EventStreams.Request request = new EventStreams.Request(caller.userId(), found, from, include != null);
+        readers.serve(caller.userId(), () -> streams.serve(request, response));
     }
 
     private RunRecord find(String run, Caller caller) {
         return runs.find(caller.userId(), RunController.id(run))
                 .orElseThrow(() -> ProblemException.notFound("run", run));
-    }
-
-    private static long after(@Nullable String parameter, @Nullable String header, RunRecord run) {
-        String text = header != null ? header : parameter;
-        if (text == null) {
-            return 0;
-        }
-        try {
-            long after = Long.parseLong(text);
-            if (after >= 0 && after <= run.lastEvent()) {
-                return after;
-            }
-        } catch (NumberFormatException notANumber) {
-            throw invalid(run);
-        }
-        throw invalid(run);
-    }
-
-    private static ProblemException invalid(RunRecord run) {
-        return new ProblemException(
-                ProblemType.INVALID_EVENT_ID,
-                "The event id must be a number from 0 to %d, the run's last.".formatted(run.lastEvent()));
     }
 }

@@ -17,7 +17,7 @@ import tools.jackson.databind.json.JsonMapper;
 final class QuizFile {
 
     /** The name of the quiz that comes along. */
-    static final String POCKET = "pocket";
+    private static final String POCKET = "pocket";
 
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
@@ -35,8 +35,13 @@ final class QuizFile {
 
     /** The same of a file's name, or of {@code pocket}, the quiz that comes along. */
     static List<Question> named(String name) {
+        return read(name, lines(name));
+    }
+
+    /** What stands in a file, or in the quiz that comes along where its name is given and no such file is there. */
+    static String lines(String name) {
         Path file = Path.of(name);
-        return name.equals(POCKET) && !Files.exists(file) ? read(name, PocketPair.quiz()) : read(file);
+        return name.equals(POCKET) && !Files.exists(file) ? PocketPair.quiz() : PromptSource.read(file);
     }
 
     private static List<Question> read(String file, String lines) {

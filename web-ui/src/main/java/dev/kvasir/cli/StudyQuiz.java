@@ -1,9 +1,6 @@
 package dev.kvasir.cli;
 
-import dev.kvasir.pocket.PocketPair;
 import dev.kvasir.study.StudyQuestion;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.IntConsumer;
@@ -40,10 +37,7 @@ final class StudyQuiz {
 
     /** All, in their order. */
     List<StudyQuestion> all() {
-        Path file = Path.of(quiz);
-        return quiz.equals(QuizFile.POCKET) && !Files.exists(file)
-                ? read(quiz, PocketPair.quiz())
-                : read(quiz, PromptSource.read(file));
+        return read(quiz, QuizFile.lines(quiz));
     }
 
     /** Those that are asked. */
