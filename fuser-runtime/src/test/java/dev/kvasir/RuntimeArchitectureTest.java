@@ -111,14 +111,15 @@ class RuntimeArchitectureTest {
     }
 
     @Test
-    void theStudiesLookDownAndNothingUsesThem() {
+    void theStudiesLookDownAndOnlyInquiriesUseThem() {
         noClasses()
                 .that()
-                .resideOutsideOfPackage("dev.kvasir.study..")
+                .resideOutsideOfPackages("dev.kvasir.study..", "dev.kvasir.inquiry..")
                 .should()
                 .dependOnClassesThat()
-                .resideInAPackage("dev.kvasir.study..")
+                .resideInAnyPackage("dev.kvasir.study..", "dev.kvasir.inquiry..")
                 .check(CLASSES);
+        knowNothingOf("dev.kvasir.study..", "dev.kvasir.inquiry..", "dev.kvasir.quiz..");
         knowNothingOf(
                 "dev.kvasir.study..",
                 "dev.kvasir.training..",

@@ -33,4 +33,14 @@ public final class AgentRuntimes {
         LocalModels models = new LocalModels(catalog, devices, prefixCacheBytes);
         return new CatalogRuntime(models, new EchoModel(echoFaults), provider);
     }
+
+    /**
+     * Studies of the same models on the same devices; what one has loaded the other uses.
+     *
+     * @param prefixCacheBytes as the runtime has it
+     * @param devices left open
+     */
+    public static LocalStudies studies(ModelCatalog catalog, long prefixCacheBytes, Devices devices) {
+        return new LocalStudies(new LocalModels(catalog, devices, prefixCacheBytes));
+    }
 }

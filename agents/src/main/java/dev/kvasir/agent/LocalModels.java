@@ -35,8 +35,19 @@ final class LocalModels implements AutoCloseable {
 
     /** Sharer, receiver and fuser in use together, whose unit the caller closes. */
     C2cUnit unit(Party party, ShareRequest share, FuserEntry fuserEntry) {
-        ResidentRequest<LocalModel> sharer = request(findLocal(share.model()), share.profile());
-        ResidentRequest<LocalModel> receiver = request(findLocal(share.receiverModel()), share.receiverProfile());
+        return unit(
+                party,
+                request(findLocal(share.model()), share.profile()),
+                request(findLocal(share.receiverModel()), share.receiverProfile()),
+                fuserEntry);
+    }
+
+    /** The same of two models that were looked up. */
+    C2cUnit unit(
+            Party party,
+            ResidentRequest<LocalModel> sharer,
+            ResidentRequest<LocalModel> receiver,
+            FuserEntry fuserEntry) {
         ResidentRequest<LocalFuser> fuser = request(fuserEntry);
         return new C2cUnit(Unit.take(devices, party, List.of(sharer, receiver, fuser)), sharer, receiver, fuser);
     }
@@ -112,9 +123,13 @@ final class LocalModels implements AutoCloseable {
                             "No fuser leads from %s to %s. Train one, use TEXT, or set a fallback."
                                     .formatted(request.model(), request.receiverModel())));
         }
-        return catalog.fuser(request.fuser())
-                .orElseThrow(() -> new AgentException(
-                        AgentFault.NO_FUSER, "Fuser '" + request.fuser() + "' is not on this machine."));
+        return findFuser(request.fuser());
+    }
+
+    FuserEntry findFuser(String name) {
+        return catalog.fuser(name)
+                .orElseThrow(
+                        () -> new AgentException(AgentFault.NO_FUSER, "Fuser '" + name + "' is not on this machine."));
     }
 
     @Override

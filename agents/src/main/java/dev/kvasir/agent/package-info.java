@@ -1,5 +1,8 @@
 /** What an agent is to a graph: requests, replies, and the runtime that answers them. */
-@ApplicationModule(allowedDependencies = {"torch", "model", "decoder", "cache", "prepend", "fuser", "wire", "device"})
+@ApplicationModule(
+        allowedDependencies = {
+            "torch", "model", "decoder", "cache", "prepend", "fuser", "wire", "device", "study", "inquiry"
+        })
 @NullMarked
 package dev.kvasir.agent;
 

@@ -71,6 +71,7 @@ public enum ProblemType {
     TEMPLATE_INVALID(422, "The template is refused", "Mend the template where the detail says."),
     REGEX_INVALID(422, "The regular expression is refused", "Use RE2 syntax: no look-around, no back references."),
     DATASET_INVALID(422, "The data set has problems", "Mend the lines that 'errors' names."),
+    STUDY_INVALID(422, "The study cannot be made", "Mend the keys that 'errors' names."),
     RECIPE_INVALID(422, "The recipe cannot be run", "Mend the keys that 'errors' names."),
     IDEMPOTENCY_MISMATCH(422, "The key was used for another body", "Use a new Idempotency-Key for a new request."),
     ADDRESS_NOT_ALLOWED(422, "The address may not be called", "Ask the administrator to allow the host."),

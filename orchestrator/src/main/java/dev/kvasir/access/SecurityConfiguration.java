@@ -100,7 +100,11 @@ class SecurityConfiguration {
                         "/api/v1/pool")
                 .hasAuthority(Scope.GRAPHS_READ.text())
                 .requestMatchers(
-                        "/api/v1/models/**", "/api/v1/fusers/**", "/api/v1/operations/**", "/api/v1/workers/**")
+                        "/api/v1/models/**",
+                        "/api/v1/fusers/**",
+                        "/api/v1/operations/**",
+                        "/api/v1/studies/**",
+                        "/api/v1/workers/**")
                 .hasAuthority(Scope.MODELS_ADMIN.text())
                 .requestMatchers(HttpMethod.GET, "/api/v1/policy")
                 .hasAuthority(Scope.GRAPHS_READ.text())

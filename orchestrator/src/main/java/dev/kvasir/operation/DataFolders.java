@@ -8,14 +8,14 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** The folders whose files recipes that are sent may name; nothing outside of them is ever opened for one. */
-final class DataFolders {
+/** The folders whose files may be named over the API; nothing outside of them is ever opened for one. */
+public final class DataFolders {
 
     private final Path home;
     private final List<Path> folders;
 
     /** @param home whose {@code datasets} come first */
-    DataFolders(Path home, List<Path> more) {
+    public DataFolders(Path home, List<Path> more) {
         this.home = home.toAbsolutePath().normalize();
         this.folders = Stream.concat(Stream.of(home.resolve("datasets")), more.stream())
                 .map(folder -> folder.toAbsolutePath().normalize())
@@ -28,18 +28,18 @@ final class DataFolders {
      * @param name relative to one of the folders, or absolute within one
      * @return where it lies, links followed; empty if it is nowhere in the folders
      */
-    Optional<Path> find(Path name) {
+    public Optional<Path> find(Path name) {
         return folders.stream().flatMap(folder -> within(folder, name).stream()).findFirst();
     }
 
     /** Whether a name leaves every folder, whatever lies there. */
-    boolean isOutside(Path name) {
+    public boolean isOutside(Path name) {
         return folders.stream()
                 .noneMatch(folder -> folder.resolve(name).normalize().startsWith(folder));
     }
 
     /** The same text with the places of the folders and of the home left out. */
-    String withoutPlaces(String text) {
+    public String withoutPlaces(String text) {
         String told = text;
         for (Path folder : folders) {
             told = told.replace(folder + "/", "");

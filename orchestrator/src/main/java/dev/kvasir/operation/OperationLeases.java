@@ -25,10 +25,10 @@ final class OperationLeases {
             WITH due AS (
                 SELECT o.id
                 FROM operation o
-                WHERE o.pool = :pool
+                WHERE o.pool = :pool AND o.kind = :kind
                   AND (o.state = 'QUEUED' AND o.ready_at <= clock_timestamp()
                        OR o.state = 'RUNNING' AND o.lease_until < clock_timestamp())
-                  AND EXISTS (SELECT 1 FROM worker_model m WHERE m.worker_id = :worker AND m.model = o.sharer)
+                  AND EXISTS (SELECT 1 FROM worker_model m WHERE m.worker_id = :worker AND m.model = coalesce(o.sharer, o.receiver))
                   AND EXISTS (SELECT 1 FROM worker_model m WHERE m.worker_id = :worker AND m.model = o.receiver)
                 ORDER BY o.created_at, o.id
                 LIMIT 1
@@ -40,7 +40,7 @@ final class OperationLeases {
                 started_at = coalesce(o.started_at, clock_timestamp())
             FROM due
             WHERE o.id = due.id
-            RETURNING o.id, o.epoch, o.recipe::text AS recipe, o.losses, o.stop_requested_at IS NOT NULL AS stopping,
+            RETURNING o.id, o.epoch, o.request::text AS request, o.losses, o.stop_requested_at IS NOT NULL AS stopping,
                 coalesce((SELECT (e.data ->> 'step')::integer FROM operation_event e
                           WHERE e.operation_id = o.id AND e.name = 'operation.progress' AND e.data ->> 'phase' = 'TRAINING'
                           ORDER BY e.seq DESC LIMIT 1), 0) AS last_step""";
@@ -71,17 +71,23 @@ final class OperationLeases {
                 ready_at = clock_timestamp() + :pause * interval '1 ms'
             WHERE id = :id AND epoch = :epoch AND state = 'RUNNING'""";
 
+    /** Characters of a result that its last event repeats. */
+    private static final int LARGEST_TOLD = 16_384;
+
     private final JdbcClient jdbc;
     private final TransactionTemplate transactions;
     private final Notices notices;
     private final Claimant worker;
+    private final OperationKind kind;
     private final Duration lease;
 
-    OperationLeases(JdbcClient jdbc, TransactionTemplate transactions, Claimant worker, Duration lease) {
+    OperationLeases(
+            JdbcClient jdbc, TransactionTemplate transactions, Claimant worker, OperationKind kind, Duration lease) {
         this.jdbc = jdbc;
         this.transactions = transactions;
         this.notices = new Notices(jdbc);
         this.worker = worker;
+        this.kind = kind;
         this.lease = lease;
     }
 
@@ -93,13 +99,14 @@ final class OperationLeases {
     record Entry(String name, ObjectNode data) {}
 
     /** How an operation ended; {@code result} or {@code error} or neither, by its state. */
-    record End(OperationState state, OperationRecord.@Nullable Result result, OperationRecord.@Nullable Fault error) {}
+    record End(OperationState state, @Nullable ObjectNode result, OperationRecord.@Nullable Fault error) {}
 
     /** Takes the oldest operation that waits or whose worker fell silent, and whose models this worker has. */
     Optional<OperationLease> claim() {
         return transactions.execute(status -> {
             Optional<OperationLease> claimed = jdbc.sql(CLAIM)
                     .param("pool", worker.pool())
+                    .param("kind", kind.name())
                     .param("worker", worker.id().value())
                     .param("name", worker.name())
                     .param("lease", lease.toMillis())
@@ -159,8 +166,9 @@ final class OperationLeases {
     void end(OperationLease held, End end) {
         JsonMapper json = JsonMapper.shared();
         ObjectNode data = JsonNodeFactory.instance.objectNode();
-        if (end.result() != null) {
-            data.set("result", json.valueToTree(end.result()));
+        String result = end.result() == null ? null : end.result().toString();
+        if (result != null && result.length() <= LARGEST_TOLD) {
+            data.set("result", end.result());
         }
         if (end.error() != null) {
             data.set("error", json.valueToTree(end.error()));
@@ -169,7 +177,7 @@ final class OperationLeases {
             append(held, List.of(new Entry(end.state().event(), data)));
             int rows = jdbc.sql(END)
                     .param("state", end.state().name())
-                    .param("result", end.result() == null ? null : json.writeValueAsString(end.result()))
+                    .param("result", result)
                     .param("error", end.error() == null ? null : json.writeValueAsString(end.error()))
                     .param("id", held.id().value())
                     .param("epoch", held.epoch())
@@ -202,7 +210,7 @@ final class OperationLeases {
         return new OperationLease(
                 new OperationId(row.getObject("id", UUID.class)),
                 row.getLong("epoch"),
-                row.getString("recipe"),
+                row.getString("request"),
                 row.getInt("losses"),
                 row.getBoolean("stopping"),
                 row.getInt("last_step"));

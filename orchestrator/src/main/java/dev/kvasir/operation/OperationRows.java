@@ -2,7 +2,6 @@ package dev.kvasir.operation;
 
 import com.fasterxml.uuid.Generators;
 import com.fasterxml.uuid.NoArgGenerator;
-import dev.kvasir.training.TrainingRecipe;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -20,9 +19,6 @@ final class OperationRows {
 
     private static final NoArgGenerator IDS = Generators.timeBasedEpochGenerator();
 
-    /** A page draws no more. */
-    private static final int MOST_POINTS = 2000;
-
     private static final String READ = """
             SELECT o.*, (SELECT e.data FROM operation_event e
                          WHERE e.operation_id = o.id AND e.name = 'operation.progress' ORDER BY e.seq DESC LIMIT 1) AS progress
@@ -36,18 +32,19 @@ final class OperationRows {
         this.json = json;
     }
 
-    OperationId insert(UUID owner, String pool, TrainingRecipe recipe, String sent) {
+    OperationId insert(UUID owner, String pool, OperationOrder order) {
         UUID id = IDS.generate();
         jdbc.sql("""
-                        INSERT INTO operation (id, owner_id, kind, state, pool, fuser, sharer, receiver, recipe, last_event)
-                        VALUES (:id, :owner, 'FUSER_TRAINING', 'QUEUED', :pool, :fuser, :sharer, :receiver, :recipe::json, 1)""")
+                        INSERT INTO operation (id, owner_id, kind, state, pool, fuser, sharer, receiver, request, last_event)
+                        VALUES (:id, :owner, :kind, 'QUEUED', :pool, :fuser, :sharer, :receiver, :request::json, 1)""")
                 .param("id", id)
                 .param("owner", owner)
+                .param("kind", order.kind().name())
                 .param("pool", pool)
-                .param("fuser", recipe.fuser())
-                .param("sharer", recipe.sharer())
-                .param("receiver", recipe.receiver())
-                .param("recipe", sent)
+                .param("fuser", order.fuser())
+                .param("sharer", order.sharer())
+                .param("receiver", order.receiver())
+                .param("request", order.request())
                 .update();
         jdbc.sql("INSERT INTO operation_event (operation_id, seq, name) VALUES (:id, 1, 'operation.queued')")
                 .param("id", id)
@@ -63,9 +60,10 @@ final class OperationRows {
                 .optional();
     }
 
-    List<OperationRecord> list(UUID owner, int limit) {
-        return jdbc.sql(READ + " ORDER BY o.created_at DESC, o.id DESC LIMIT :limit")
+    List<OperationRecord> list(UUID owner, OperationKind kind, int limit) {
+        return jdbc.sql(READ + " AND o.kind = :kind ORDER BY o.created_at DESC, o.id DESC LIMIT :limit")
                 .param("owner", owner)
+                .param("kind", kind.name())
                 .param("limit", limit)
                 .query((row, number) -> record(row))
                 .list();
@@ -88,37 +86,39 @@ final class OperationRows {
                 .list();
     }
 
-    List<TrainingPoint> points(UUID owner, OperationId operation) {
+    List<JsonNode> course(UUID owner, OperationId operation, String phase, String always, int most) {
         return jdbc.sql("""
                         WITH point AS (
                             SELECT e.seq, e.data, row_number() OVER (ORDER BY e.seq) AS place, count(*) OVER () AS points
                             FROM operation_event e JOIN operation o ON o.id = e.operation_id
                             WHERE e.operation_id = :id AND o.owner_id = :owner AND e.name = 'operation.progress'
-                              AND e.data ->> 'phase' = 'TRAINING')
+                              AND e.data ->> 'phase' = :phase)
                         SELECT data FROM point
                         WHERE place % greatest(1, points / :most) = 0 OR place IN (1, points)
-                           OR data -> 'heldOutLoss' IS NOT NULL
+                           OR data -> :always IS NOT NULL
                         ORDER BY seq""")
-                .param("most", MOST_POINTS)
+                .param("most", most)
+                .param("phase", phase)
+                .param("always", always)
                 .param("id", operation.value())
                 .param("owner", owner)
-                .query((row, number) -> TrainingProgressJson.point(json.readTree(row.getString("data"))))
+                .query((row, number) -> json.readTree(row.getString("data")))
                 .list();
     }
 
     private OperationRecord record(ResultSet row) throws SQLException {
-        JsonNode result = tree(row.getString("result"));
         JsonNode error = tree(row.getString("error"));
         return new OperationRecord(
                 new OperationId(row.getObject("id", UUID.class)),
+                OperationKind.valueOf(row.getString("kind")),
                 OperationState.valueOf(row.getString("state")),
                 row.getString("fuser"),
                 row.getString("sharer"),
                 row.getString("receiver"),
-                json.readTree(row.getString("recipe")),
+                json.readTree(row.getString("request")),
                 row.getObject("stop_requested_at") != null,
                 tree(row.getString("progress")),
-                result == null ? null : json.treeToValue(result, OperationRecord.Result.class),
+                tree(row.getString("result")),
                 error == null ? null : json.treeToValue(error, OperationRecord.Fault.class),
                 row.getString("worker_name"),
                 row.getObject("created_at", OffsetDateTime.class).toInstant(),

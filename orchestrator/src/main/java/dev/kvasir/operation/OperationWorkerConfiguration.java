@@ -1,38 +1,33 @@
 package dev.kvasir.operation;
 
-import dev.kvasir.device.Devices;
 import dev.kvasir.dispatch.Claimant;
 import dev.kvasir.dispatch.DispatchProperties;
-import dev.kvasir.pool.PoolSync;
-import dev.kvasir.pool.Shelf;
-import java.time.Clock;
-import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import java.util.List;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
 import org.springframework.context.annotation.Profile;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
-/** Operations as a worker has them: claimed and executed, one at a time. */
+/** Operations as a worker has them: claimed and executed. */
 @Configuration(proxyBeanMethods = false)
 @Profile("worker")
-@EnableConfigurationProperties(TrainingProperties.class)
+@Import(DataConfiguration.class)
 public class OperationWorkerConfiguration {
 
     @Bean
-    TrainingRole trainingRole(
+    OperationRoles operationRoles(
             JdbcClient jdbc,
             PlatformTransactionManager manager,
             Claimant worker,
             DispatchProperties dispatch,
-            TrainingRoom room) {
-        OperationLeases leases = new OperationLeases(jdbc, new TransactionTemplate(manager), worker, dispatch.lease());
-        return new TrainingRole(leases, room, dispatch);
-    }
-
-    @Bean
-    TrainingRoom trainingRoom(Shelf shelf, PoolSync pool, Devices devices, TrainingProperties settings) {
-        return new TrainingRoom(shelf.home(), settings, pool, devices, Clock.systemUTC());
+            List<OperationRoom> rooms) {
+        TransactionTemplate transactions = new TransactionTemplate(manager);
+        return new OperationRoles(rooms.stream()
+                .map(room -> new OperationRole(
+                        new OperationLeases(jdbc, transactions, worker, room.kind(), dispatch.lease()), room, dispatch))
+                .toList());
     }
 }

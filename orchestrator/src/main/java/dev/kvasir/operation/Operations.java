@@ -4,29 +4,32 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Consumer;
+import tools.jackson.databind.JsonNode;
 
 /** Operations as callers know them. What belongs to others is not found. */
 public interface Operations {
 
     /**
-     * Queues the training of a fuser.
+     * Queues one.
      *
-     * @param recipe as JSON; its {@code data.file} counts from a folder of data sets
-     * @throws RecipeRefusedException if it cannot be trained by, with every fault
-     * @throws FuserNameTakenException if there is, or will be, a fuser of that name
+     * @throws org.springframework.dao.DuplicateKeyException if it trains a fuser that another trains already
      */
-    OperationRecord train(UUID owner, String recipe);
+    OperationRecord queue(UUID owner, OperationOrder order);
 
     Optional<OperationRecord> find(UUID owner, OperationId operation);
 
-    /** The newest first. */
-    List<OperationRecord> list(UUID owner, int limit);
+    /** Those of a kind, the newest first. */
+    List<OperationRecord> list(UUID owner, OperationKind kind, int limit);
 
     /** Events after a number, oldest first. */
     List<OperationEvent> events(UUID owner, OperationId operation, long after, int limit);
 
-    /** The steps' numbers so far, in order: all of them, or some 2000 and every one with a held-out loss. */
-    List<TrainingPoint> points(UUID owner, OperationId operation);
+    /**
+     * What its {@code operation.progress} events of one phase held, in order.
+     *
+     * @param most of them, about; those that have the key {@code always} are never left out
+     */
+    List<JsonNode> course(UUID owner, OperationId operation, String phase, String always, int most);
 
     /**
      * Stops it: at once while it waits, else at the end of the step that is being taken.

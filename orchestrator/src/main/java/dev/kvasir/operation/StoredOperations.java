@@ -3,61 +3,36 @@ package dev.kvasir.operation;
 import dev.kvasir.dispatch.NoticeListener;
 import dev.kvasir.dispatch.Notices;
 import dev.kvasir.dispatch.Notices.Channel;
-import dev.kvasir.training.TrainingRecipe;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Consumer;
-import org.springframework.dao.DuplicateKeyException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.support.TransactionTemplate;
+import tools.jackson.databind.JsonNode;
 
 /** Operations in PostgreSQL. */
 final class StoredOperations implements Operations {
 
-    /** The pool whose workers train. */
+    /** The pool whose workers execute operations. */
     private static final String POOL = "default";
 
     private final JdbcClient jdbc;
     private final TransactionTemplate transactions;
     private final OperationRows rows;
-    private final RecipeCheck recipes;
     private final NoticeListener listener;
 
-    StoredOperations(
-            JdbcClient jdbc,
-            TransactionTemplate transactions,
-            OperationRows rows,
-            RecipeCheck recipes,
-            NoticeListener listener) {
+    StoredOperations(JdbcClient jdbc, TransactionTemplate transactions, OperationRows rows, NoticeListener listener) {
         this.jdbc = jdbc;
         this.transactions = transactions;
         this.rows = rows;
-        this.recipes = recipes;
         this.listener = listener;
     }
 
     @Override
-    public OperationRecord train(UUID owner, String recipe) {
-        TrainingRecipe checked = recipes.checked(recipe);
-        refuseOpen(checked.fuser());
-        try {
-            OperationId id = transactions.execute(status -> rows.insert(owner, POOL, checked, recipe));
-            return rows.find(owner, id).orElseThrow();
-        } catch (DuplicateKeyException raced) {
-            throw FuserNameTakenException.inTraining(checked.fuser());
-        }
-    }
-
-    private void refuseOpen(String fuser) {
-        boolean open = jdbc.sql("SELECT count(*) FROM operation WHERE fuser = :fuser AND finished_at IS NULL")
-                        .param("fuser", fuser)
-                        .query(Long.class)
-                        .single()
-                > 0;
-        if (open) {
-            throw FuserNameTakenException.inTraining(fuser);
-        }
+    public OperationRecord queue(UUID owner, OperationOrder order) {
+        OperationId id = transactions.execute(status -> rows.insert(owner, POOL, order));
+        return rows.find(owner, id).orElseThrow();
     }
 
     @Override
@@ -66,8 +41,8 @@ final class StoredOperations implements Operations {
     }
 
     @Override
-    public List<OperationRecord> list(UUID owner, int limit) {
-        return rows.list(owner, limit);
+    public List<OperationRecord> list(UUID owner, OperationKind kind, int limit) {
+        return rows.list(owner, kind, limit);
     }
 
     @Override
@@ -76,8 +51,8 @@ final class StoredOperations implements Operations {
     }
 
     @Override
-    public List<TrainingPoint> points(UUID owner, OperationId operation) {
-        return rows.points(owner, operation);
+    public List<JsonNode> course(UUID owner, OperationId operation, String phase, String always, int most) {
+        return rows.course(owner, operation, phase, always, most);
     }
 
     @Override

@@ -1,5 +1,17 @@
-/** What takes long and is not a run: the training of fusers. States, events, execution by workers, and their REST. */
-@ApplicationModule(allowedDependencies = {"dispatch", "pool", "access", "device", "model", "training"})
+/** What takes long and is not a run: states, events, leases, execution by workers, and their REST. Each kind has a room below. */
+@ApplicationModule(
+        allowedDependencies = {
+            "dispatch",
+            "pool",
+            "access",
+            "device",
+            "model",
+            "training",
+            "agent",
+            "inquiry",
+            "study",
+            "pocket"
+        })
 @NullMarked
 package dev.kvasir.operation;
 

@@ -1,6 +1,8 @@
 package dev.kvasir.run;
 
 import dev.kvasir.operation.OperationWorkerConfiguration;
+import dev.kvasir.operation.study.StudyWorkerConfiguration;
+import dev.kvasir.operation.training.TrainingWorkerConfiguration;
 import dev.kvasir.pool.PoolConfiguration;
 import java.util.Map;
 import org.springframework.boot.Banner;
@@ -30,7 +32,14 @@ import org.springframework.context.annotation.Profile;
     JdbcClientAutoConfiguration.class,
     TransactionAutoConfiguration.class
 })
-@Import({PoolConfiguration.class, RunParts.class, WorkerConfiguration.class, OperationWorkerConfiguration.class})
+@Import({
+    PoolConfiguration.class,
+    RunParts.class,
+    WorkerConfiguration.class,
+    OperationWorkerConfiguration.class,
+    TrainingWorkerConfiguration.class,
+    StudyWorkerConfiguration.class
+})
 public class WorkerApplication {
 
     static final String PROFILE = "worker";

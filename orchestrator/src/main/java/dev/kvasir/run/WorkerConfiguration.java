@@ -4,6 +4,7 @@ import com.zaxxer.hikari.HikariDataSource;
 import dev.kvasir.agent.AgentRuntime;
 import dev.kvasir.agent.AgentRuntimes;
 import dev.kvasir.agent.EchoFaults;
+import dev.kvasir.agent.LocalStudies;
 import dev.kvasir.agent.ModelCatalog;
 import dev.kvasir.device.Devices;
 import dev.kvasir.dispatch.Claimant;
@@ -46,6 +47,11 @@ class WorkerConfiguration {
                 settings.faults() ? EchoFaults.OBEYED : EchoFaults.IGNORED,
                 agents.prefixCache().toBytes(),
                 devices);
+    }
+
+    @Bean
+    LocalStudies studies(ModelCatalog catalog, AgentProperties agents, Devices devices) {
+        return AgentRuntimes.studies(catalog, agents.prefixCache().toBytes(), devices);
     }
 
     @Bean

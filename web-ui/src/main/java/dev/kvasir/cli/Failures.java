@@ -11,6 +11,7 @@ import dev.kvasir.fuser.FuserInvalidException;
 import dev.kvasir.fuser.FuserStoreException;
 import dev.kvasir.hub.HubException;
 import dev.kvasir.hub.HubFault;
+import dev.kvasir.inquiry.QuizInvalidException;
 import dev.kvasir.model.ChatTemplateException;
 import dev.kvasir.model.ModelInvalidException;
 import dev.kvasir.model.ModelNotFoundException;
@@ -65,6 +66,7 @@ final class Failures implements CommandLine.IExecutionExceptionHandler, CommandL
             case FuserStoreException refused -> ExitCode.REFUSED;
             case ModelStoreException refused -> ExitCode.REFUSED;
             case StudyException refused -> ExitCode.REFUSED;
+            case QuizInvalidException refused -> ExitCode.REFUSED;
             case RecipeInvalidException refused -> ExitCode.REFUSED;
             case TrainingDataInvalidException refused -> ExitCode.REFUSED;
             case ModelTooLargeException refused -> ExitCode.REFUSED;

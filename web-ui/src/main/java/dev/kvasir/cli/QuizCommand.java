@@ -1,6 +1,7 @@
 package dev.kvasir.cli;
 
 import dev.kvasir.fuser.PartialFusion;
+import dev.kvasir.quiz.Accuracy;
 import dev.kvasir.quiz.Arm;
 import dev.kvasir.quiz.ArmAnswer;
 import dev.kvasir.quiz.Asking;

@@ -1,13 +1,12 @@
 package dev.kvasir.cli;
 
+import dev.kvasir.inquiry.Draw;
 import dev.kvasir.pocket.PocketPair;
 import dev.kvasir.quiz.Question;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
-import java.util.Random;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -90,16 +89,11 @@ final class QuizFile {
      * @param seed the same draws the same
      */
     static <T> List<T> drawn(List<T> items, @Nullable Integer limit, long seed) {
-        if (limit == null) {
-            return items;
-        }
-        if (limit < 1) {
+        if (limit != null && limit < 1) {
             throw new CommandFailedException(
                     ExitCode.WRONG_USAGE, "--limit must be at least 1, not %d.".formatted(limit));
         }
-        List<T> shuffled = new ArrayList<>(items);
-        Collections.shuffle(shuffled, new Random(seed));
-        return shuffled.subList(0, Math.min(limit, shuffled.size()));
+        return Draw.of(items, limit, seed);
     }
 
     private static JsonNode parsed(String file, int number, String line) {

@@ -2,6 +2,7 @@ package dev.kvasir.cli;
 
 import dev.kvasir.decoder.LoadedModel;
 import dev.kvasir.model.Checkpoint;
+import dev.kvasir.quiz.Accuracy;
 import dev.kvasir.quiz.Question;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -1,5 +1,7 @@
 package dev.kvasir.cli;
 
+import dev.kvasir.inquiry.CurveRow;
+import dev.kvasir.quiz.Accuracy;
 import dev.kvasir.study.CurvePoint;
 import dev.kvasir.study.CurveStudy;
 import dev.kvasir.study.StudyQuestion;
@@ -50,9 +52,8 @@ final class StudyCurveCommand implements Runnable {
             output.line("fused              share  accuracy, 95 % (Wilson)");
         }
         for (CurvePoint point : points) {
-            Accuracy accuracy = new Accuracy(point.right(), point.of());
             if (output.isJson()) {
-                output.json(new Line(point, accuracy.share(), accuracy.low(), accuracy.high()));
+                output.json(CurveRow.of(point));
             } else {
                 output.line(String.format(
                         Locale.ROOT,
@@ -60,10 +61,8 @@ final class StudyCurveCommand implements Runnable {
                         point.along().name().toLowerCase(Locale.ROOT),
                         point.end().name().toLowerCase(Locale.ROOT),
                         100 * point.share(),
-                        accuracy.line()));
+                        new Accuracy(point.right(), point.of()).line()));
             }
         }
     }
-
-    private record Line(CurvePoint point, double accuracy, double low, double high) {}
 }

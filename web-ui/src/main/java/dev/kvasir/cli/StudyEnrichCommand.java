@@ -1,17 +1,17 @@
 package dev.kvasir.cli;
 
 import dev.kvasir.decoder.LoadedModel;
+import dev.kvasir.inquiry.EnrichmentRow;
+import dev.kvasir.inquiry.Examples;
+import dev.kvasir.inquiry.InquiryRun;
+import dev.kvasir.inquiry.QuizLines;
+import dev.kvasir.inquiry.Topic.Enrichment;
 import dev.kvasir.model.Checkpoint;
-import dev.kvasir.study.EnrichmentOutcome;
-import dev.kvasir.study.EnrichmentStudy;
+import dev.kvasir.quiz.Accuracy;
 import dev.kvasir.study.StudyModel;
 import dev.kvasir.study.StudyQuestion;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
-import java.util.Random;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -54,75 +54,31 @@ final class StudyEnrichCommand implements Runnable {
             throw new CommandFailedException(
                     ExitCode.WRONG_USAGE, "--shots counts examples, from 0 up, not %d.".formatted(shots));
         }
+        Examples shown = Examples.of(
+                examples == null ? quiz.all() : QuizLines.read(examples.toString(), PromptSource.read(examples)),
+                shots,
+                quiz.seed());
         List<StudyQuestion> questions = quiz.asked();
-        List<StudyQuestion> shown = examples();
-        List<EnrichmentOutcome> outcomes = new ArrayList<>();
         try (Checkpoint checkpoint = Checkpoint.open(model.argument().path());
                 LoadedModel loaded = compute.load(checkpoint)) {
-            EnrichmentStudy study = new EnrichmentStudy(
+            print(InquiryRun.enriched(
                     new StudyModel(checkpoint, loaded),
-                    layers ? EnrichmentStudy.Layers.EACH_ALONE : EnrichmentStudy.Layers.ALL_ONLY);
-            var progress = StudyQuiz.progress(output, questions.size());
-            for (StudyQuestion question : questions) {
-                outcomes.add(study.ask(question, others(shown, question)));
-                progress.accept(outcomes.size());
+                    new Enrichment(shots, layers),
+                    questions,
+                    shown,
+                    StudyQuiz.progress(output, questions.size())));
+        }
+    }
+
+    private void print(List<EnrichmentRow> rows) {
+        for (EnrichmentRow row : rows) {
+            if (output.isJson()) {
+                output.json(row);
+            } else {
+                output.line("%-9s %s".formatted(row.arm(), new Accuracy(row.right(), row.of()).line()));
             }
         }
-        print(outcomes);
-    }
-
-    /** One more than are shown: the question that is asked is left out. */
-    private List<StudyQuestion> examples() {
-        List<StudyQuestion> pool =
-                examples == null ? quiz.all() : StudyQuiz.read(examples.toString(), PromptSource.read(examples));
-        List<StudyQuestion> shuffled = new ArrayList<>(pool);
-        Collections.shuffle(shuffled, new Random(~quiz.seed()));
-        if (shuffled.size() <= shots) {
-            throw new CommandFailedException(
-                    ExitCode.WRONG_USAGE,
-                    "There are %d questions to draw from; --shots %d needs one more than it shows."
-                            .formatted(shuffled.size(), shots));
-        }
-        return shuffled.subList(0, shots + 1);
-    }
-
-    private List<StudyQuestion> others(List<StudyQuestion> shown, StudyQuestion question) {
-        return shown.stream()
-                .filter(example -> !example.text().equals(question.text()))
-                .limit(shots)
-                .toList();
-    }
-
-    private void print(List<EnrichmentOutcome> outcomes) {
-        arm("direct", outcomes, EnrichmentOutcome::direct);
-        arm("few-shot", outcomes, EnrichmentOutcome::fewShot);
-        arm("enriched", outcomes, EnrichmentOutcome::enriched);
-        for (int i = 0; i < outcomes.getFirst().layers().size(); i++) {
-            int layer = i;
-            arm("layer " + layer, outcomes, outcome -> outcome.layers().get(layer));
-        }
         output.progress("mean length of the cache: %.1f positions directly and enriched, %.1f behind %d examples"
-                .formatted(
-                        outcomes.stream()
-                                .mapToInt(EnrichmentOutcome::length)
-                                .average()
-                                .orElse(0),
-                        outcomes.stream()
-                                .mapToInt(EnrichmentOutcome::fewShotLength)
-                                .average()
-                                .orElse(0),
-                        shots));
+                .formatted(rows.get(0).length(), rows.get(1).length(), shots));
     }
-
-    private void arm(String name, List<EnrichmentOutcome> outcomes, Predicate<EnrichmentOutcome> isRight) {
-        int right = (int) outcomes.stream().filter(isRight).count();
-        Accuracy accuracy = new Accuracy(right, outcomes.size());
-        if (output.isJson()) {
-            output.json(new Arm(name, right, outcomes.size(), accuracy.share(), accuracy.low(), accuracy.high()));
-        } else {
-            output.line("%-9s %s".formatted(name, accuracy.line()));
-        }
-    }
-
-    private record Arm(String arm, int right, int of, double accuracy, double low, double high) {}
 }

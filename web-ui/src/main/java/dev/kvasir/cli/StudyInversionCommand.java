@@ -1,7 +1,9 @@
 package dev.kvasir.cli;
 
 import dev.kvasir.decoder.LoadedModel;
+import dev.kvasir.inquiry.InversionRow;
 import dev.kvasir.model.Checkpoint;
+import dev.kvasir.quiz.Accuracy;
 import dev.kvasir.study.InversionStudy;
 import dev.kvasir.study.PolicyCost;
 import dev.kvasir.study.StudyModel;
@@ -116,7 +118,7 @@ final class StudyInversionCommand implements Runnable {
 
     private void print(Recovery recovery, @Nullable PolicyCost cost) {
         if (output.isJson()) {
-            output.json(new Told(recovery, recovery.bestLayer(), recovery.rate(), cost));
+            output.json(InversionRow.of(recovery, cost));
             return;
         }
         output.line("layer  tokens read back of %d, among %d candidates"
@@ -137,11 +139,4 @@ final class StudyInversionCommand implements Runnable {
         double share = recovery.tokens() == 0 ? 0 : 100.0 * recovered / recovery.tokens();
         return String.format(Locale.ROOT, "%s  %5.1f %%  %d", name, share, recovered);
     }
-
-    /** One object: what was read back, the same in short, and the cost where it was asked for. */
-    private record Told(
-            Recovery recovery,
-            int bestLayer,
-            double rate,
-            @Nullable PolicyCost cost) {}
 }

@@ -13,6 +13,7 @@
             "device",
             "model",
             "hub",
+            "inquiry",
             "decoder",
             "cache",
             "bench",

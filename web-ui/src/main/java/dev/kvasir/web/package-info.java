@@ -1,5 +1,6 @@
 /** The pages. */
-@ApplicationModule(allowedDependencies = {"graph", "library", "run", "pool", "access", "operation"})
+@ApplicationModule(
+        allowedDependencies = {"graph", "library", "run", "pool", "access", "operation", "operation::training"})
 @NullMarked
 package dev.kvasir.web;
 

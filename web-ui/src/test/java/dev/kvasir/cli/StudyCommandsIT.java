@@ -170,9 +170,9 @@ class StudyCommandsIT {
     void moreExamplesThanThereAreAreRefused() {
         assertThat(enrich("--shots", "400"))
                 .isEqualTo(new Ran(
-                        2,
+                        5,
                         "",
-                        "kvasir: There are 400 questions to draw from; --shots 400 needs one more than it shows.\n"));
+                        "kvasir: There are 400 questions to draw from; 400 examples need one more than are shown.\n"));
     }
 
     private static Ran study(String study, String... more) {

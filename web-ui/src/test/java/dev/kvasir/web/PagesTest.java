@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.kvasir.graph.Problem;
 import dev.kvasir.operation.OperationState;
-import dev.kvasir.operation.TrainingLog;
+import dev.kvasir.operation.training.TrainingLog;
 import dev.kvasir.pool.FuserRecord;
 import dev.kvasir.web.fuser.FuserRow;
 import dev.kvasir.web.fuser.FusersPage;

@@ -3,7 +3,8 @@ package dev.kvasir.web;
 import dev.kvasir.operation.OperationId;
 import dev.kvasir.operation.OperationRecord;
 import dev.kvasir.operation.OperationState;
-import dev.kvasir.operation.TrainingPoint;
+import dev.kvasir.operation.training.Training;
+import dev.kvasir.operation.training.TrainingPoint;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
@@ -31,9 +32,9 @@ final class Trainings {
                 step, STEPS, loss, heldOut, 1.2, 1e-3 * step / STEPS, 1.0 / step, 8, 8, 910, 1000L * (STEPS - step));
     }
 
-    static OperationRecord training(OperationState state) {
+    static Training training(OperationState state) {
         boolean isFinal = state.isFinal();
-        return new OperationRecord(
+        return new Training(
                 new OperationId(new UUID(0x0198_0000_0000_7000L, 77)),
                 state,
                 "lessons",
@@ -49,7 +50,7 @@ final class Trainings {
                                 .put("step", 100)
                                 .put("steps", STEPS),
                 state == OperationState.SUCCEEDED
-                        ? new OperationRecord.Result(STEPS, 1530, 170, 0.7, 6.1, 8, 8, 333_000)
+                        ? new Training.Result(STEPS, 1530, 170, 0.7, 6.1, 8, 8, 333_000)
                         : null,
                 state == OperationState.FAILED
                         ? new OperationRecord.Fault("DATASET_INVALID", "chats.jsonl, line 3: it is <b>not</b> JSON.")

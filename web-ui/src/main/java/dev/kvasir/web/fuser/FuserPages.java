@@ -3,14 +3,15 @@ package dev.kvasir.web.fuser;
 import dev.kvasir.access.Audit;
 import dev.kvasir.access.Caller;
 import dev.kvasir.access.Scope;
-import dev.kvasir.operation.FuserNameTakenException;
 import dev.kvasir.operation.OperationFinishedException;
 import dev.kvasir.operation.OperationId;
-import dev.kvasir.operation.OperationRecord;
 import dev.kvasir.operation.Operations;
-import dev.kvasir.operation.RecipeRefusedException;
-import dev.kvasir.operation.TrainingLog;
-import dev.kvasir.operation.TrainingLogs;
+import dev.kvasir.operation.training.FuserNameTakenException;
+import dev.kvasir.operation.training.RecipeRefusedException;
+import dev.kvasir.operation.training.Training;
+import dev.kvasir.operation.training.TrainingLog;
+import dev.kvasir.operation.training.TrainingLogs;
+import dev.kvasir.operation.training.Trainings;
 import dev.kvasir.pool.ModelRecord;
 import dev.kvasir.pool.Pool;
 import java.util.HashMap;
@@ -37,12 +38,14 @@ class FuserPages {
     private static final int TRAININGS = 50;
 
     private final Pool pool;
+    private final Trainings trainings;
     private final Operations operations;
     private final TrainingLogs logs;
     private final Audit audit;
 
-    FuserPages(Pool pool, Operations operations, TrainingLogs logs, Audit audit) {
+    FuserPages(Pool pool, Trainings trainings, Operations operations, TrainingLogs logs, Audit audit) {
         this.pool = pool;
+        this.trainings = trainings;
         this.operations = operations;
         this.logs = logs;
         this.audit = audit;
@@ -64,9 +67,9 @@ class FuserPages {
             return new ModelAndView("frame/missing", HttpStatus.FORBIDDEN);
         }
         try {
-            OperationRecord queued = operations.train(caller.userId(), FormRecipe.json(values));
-            audit.record("fuser.train", queued.id().toString(), Audit.Outcome.DONE);
-            return new ModelAndView("redirect:/fusers/trainings/" + queued.id());
+            OperationId queued = trainings.train(caller.userId(), FormRecipe.json(values));
+            audit.record("fuser.train", queued.toString(), Audit.Outcome.DONE);
+            return new ModelAndView("redirect:/fusers/trainings/" + queued);
         } catch (RecipeRefusedException refused) {
             return refused(caller, values, refused.sentences());
         } catch (FuserNameTakenException taken) {
@@ -115,31 +118,30 @@ class FuserPages {
         Optional<OperationId> id = OperationId.parse(training);
         return id.isEmpty()
                 ? logs.find(training).map(TrainingPage::of)
-                : operations
+                : trainings
                         .find(caller.userId(), id.get())
                         .map(found -> TrainingPage.of(
-                                found, operations.points(caller.userId(), found.id()), mayTrain(caller)));
+                                found, trainings.points(caller.userId(), found.id()), mayTrain(caller)));
     }
 
     private FusersPage fusers(Caller caller, FusersPage.@Nullable Values sent, List<String> refusals) {
         List<String> models = models();
         FusersPage.Values values = sent == null ? FusersPage.Values.usual(models) : sent;
-        List<OperationRecord> trainings = operations.list(caller.userId(), TRAININGS);
+        List<Training> known = trainings.list(caller.userId(), TRAININGS);
         Set<String> overApi = new HashSet<>();
-        trainings.forEach(training -> overApi.add(training.fuser()));
+        known.forEach(training -> overApi.add(training.fuser()));
         List<TrainingLog> others = logs.list().stream()
                 .filter(log -> !overApi.contains(log.fuser()))
                 .toList();
-        Map<String, Double> losses = losses(trainings, others);
-        boolean isBusy =
-                trainings.stream().anyMatch(training -> !training.state().isFinal())
-                        || others.stream().anyMatch(TrainingLog::isGrowing);
+        Map<String, Double> losses = losses(known, others);
+        boolean isBusy = known.stream().anyMatch(training -> !training.state().isFinal())
+                || others.stream().anyMatch(TrainingLog::isGrowing);
         return new FusersPage(
                 pool.fusers().stream()
                         .map(fuser -> FuserRow.of(fuser, losses.get(fuser.name())))
                         .toList(),
                 Stream.concat(
-                                trainings.stream().map(TrainingRow::of),
+                                known.stream().map(TrainingRow::of),
                                 others.stream().map(TrainingRow::of))
                         .toList(),
                 isBusy,
@@ -148,7 +150,7 @@ class FuserPages {
     }
 
     /** By fuser, as far as a training that we know of tells. */
-    private static Map<String, Double> losses(List<OperationRecord> trainings, List<TrainingLog> others) {
+    private static Map<String, Double> losses(List<Training> trainings, List<TrainingLog> others) {
         Map<String, Double> losses = new HashMap<>();
         for (TrainingLog log : others) {
             Double loss = log.heldOutLoss();
@@ -156,8 +158,8 @@ class FuserPages {
                 losses.put(log.fuser(), loss);
             }
         }
-        for (OperationRecord training : trainings.reversed()) {
-            OperationRecord.Result result = training.result();
+        for (Training training : trainings.reversed()) {
+            Training.Result result = training.result();
             if (result != null && result.heldOutLoss() != null) {
                 losses.put(training.fuser(), result.heldOutLoss());
             }

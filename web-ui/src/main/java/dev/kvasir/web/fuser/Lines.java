@@ -1,6 +1,6 @@
 package dev.kvasir.web.fuser;
 
-import dev.kvasir.operation.TrainingPoint;
+import dev.kvasir.operation.training.TrainingPoint;
 import java.util.List;
 import java.util.function.ToDoubleFunction;
 

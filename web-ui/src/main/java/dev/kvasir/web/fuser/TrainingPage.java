@@ -1,8 +1,8 @@
 package dev.kvasir.web.fuser;
 
-import dev.kvasir.operation.OperationRecord;
-import dev.kvasir.operation.TrainingLog;
-import dev.kvasir.operation.TrainingPoint;
+import dev.kvasir.operation.training.Training;
+import dev.kvasir.operation.training.TrainingLog;
+import dev.kvasir.operation.training.TrainingPoint;
 import dev.kvasir.web.Mark;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -70,7 +70,7 @@ public record TrainingPage(
      *
      * @param mayCancel whether this reader may
      */
-    public static TrainingPage of(OperationRecord training, List<TrainingPoint> points, boolean mayCancel) {
+    public static TrainingPage of(Training training, List<TrainingPoint> points, boolean mayCancel) {
         boolean isFinal = training.state().isFinal();
         return new TrainingPage(
                 training.id().toString(),
@@ -116,7 +116,7 @@ public record TrainingPage(
                 null);
     }
 
-    private static @Nullable String note(OperationRecord training) {
+    private static @Nullable String note(Training training) {
         return switch (training.state()) {
             case QUEUED ->
                 "It waits for a worker that has both models and nothing else to train. Each worker trains one fuser at a time.";
@@ -127,7 +127,7 @@ public record TrainingPage(
         };
     }
 
-    private static @Nullable String reading(OperationRecord training) {
+    private static @Nullable String reading(Training training) {
         String progress = TrainingRow.progress(training.progress());
         return progress.startsWith("reading")
                 ? "Both models read the chats first, once: %s."
@@ -135,9 +135,9 @@ public record TrainingPage(
                 : null;
     }
 
-    private static List<Fact> facts(OperationRecord training, List<TrainingPoint> points) {
+    private static List<Fact> facts(Training training, List<TrainingPoint> points) {
         List<Fact> facts = new ArrayList<>(facts(points, !training.state().isFinal()));
-        OperationRecord.Result result = training.result();
+        Training.Result result = training.result();
         if (result != null) {
             facts.add(new Fact("Lowest held out", FuserRow.loss(result.heldOutLoss()), "of the fuser that was kept"));
             facts.add(new Fact("Before training", FuserRow.loss(result.heldOutLossAtStart()), "held-out loss"));

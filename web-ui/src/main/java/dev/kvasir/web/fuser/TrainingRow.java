@@ -1,7 +1,7 @@
 package dev.kvasir.web.fuser;
 
-import dev.kvasir.operation.OperationRecord;
-import dev.kvasir.operation.TrainingLog;
+import dev.kvasir.operation.training.Training;
+import dev.kvasir.operation.training.TrainingLog;
 import dev.kvasir.web.Mark;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -24,7 +24,7 @@ public record TrainingRow(
         String startedBy) {
 
     /** A training over the API. */
-    public static TrainingRow of(OperationRecord training) {
+    public static TrainingRow of(Training training) {
         return new TrainingRow(
                 training.id().toString(),
                 mark(training),
@@ -50,7 +50,7 @@ public record TrainingRow(
                 "command line");
     }
 
-    static Mark mark(OperationRecord training) {
+    static Mark mark(Training training) {
         return training.isStopping() && !training.state().isFinal()
                 ? new Mark("stopping", "◐", "busy")
                 : Mark.of(training.state().name());

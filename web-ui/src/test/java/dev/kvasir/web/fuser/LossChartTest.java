@@ -2,7 +2,7 @@ package dev.kvasir.web.fuser;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.kvasir.operation.TrainingPoint;
+import dev.kvasir.operation.training.TrainingPoint;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

@@ -1,0 +1,7 @@
+package dev.kvasir.operation;
+
+/** What an operation does. */
+public enum OperationKind {
+    FUSER_TRAINING,
+    STUDY
+}

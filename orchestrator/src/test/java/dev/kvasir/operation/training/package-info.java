@@ -1,0 +1,5 @@
+/** Tests of the room. */
+@NullMarked
+package dev.kvasir.operation.training;
+
+import org.jspecify.annotations.NullMarked;
