@@ -122,7 +122,7 @@ public final class Bench {
     }
 
     /** Multiplications and additions that the matrices of a token cost; the head counts where each token needs it. */
-    private static double operations(ModelConfig config, BenchPoint point) {
+    static double operations(ModelConfig config, BenchPoint point) {
         double attention =
                 (double) config.hiddenSize() * config.headDim() * (2 * config.heads() + 2 * config.kvHeads());
         double mlp = 3.0 * config.hiddenSize() * config.intermediateSize();

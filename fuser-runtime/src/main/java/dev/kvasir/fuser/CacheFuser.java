@@ -4,23 +4,34 @@ import static dev.kvasir.fuser.LayerFuserProgram.PROGRAM;
 
 import dev.kvasir.decoder.KvCache;
 import dev.kvasir.fuser.FusionWatch.Part;
-import dev.kvasir.fuser.LayerFuser.Projection;
 import dev.kvasir.fuser.LayerFuser.Side;
 import dev.kvasir.fuser.LoadedFuser.MappedLayer;
+import dev.kvasir.fuser.SideBatch.Added;
+import dev.kvasir.fuser.SideBatch.Slot;
 import dev.kvasir.torch.Tensor;
 import dev.kvasir.torch.TensorScope;
 import dev.kvasir.torch.TorchDevice;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Overwrites sections of a receiver's cache with what its sharers' caches add, layer by layer.
+ * Overwrites sections of a receiver's cache with what its sharers' caches add, many layers in one call.
  *
  * <p>Layers do not depend on one another here: all of a section's keys and values were computed before.
  */
 final class CacheFuser implements AutoCloseable {
+
+    /** Bytes that what is fused at once may take beside the caches, if one layer does not take more. */
+    private static final long ROOM = 32L << 20;
+
+    /** Of each number of the cache: projected, fused, and what is between. */
+    private static final long TEMPORARIES = 4;
 
     private final FusionMode mode;
     private final List<Sharer> sharers;
@@ -42,18 +53,31 @@ final class CacheFuser implements AutoCloseable {
         this.watch = watch;
     }
 
-    /** Fuses the positions from {@code start} on that the section covers. */
+    /** Fuses the positions from {@code start} on that the section covers, as many layers at a time as may take room. */
     void fuse(Section section, int start, KvCache receiver) {
+        Span span = new Span(start, start + section.length());
+        List<Integer> layers = new ArrayList<>();
         for (int layer = 0; layer < receiver.layers(); layer++) {
-            List<Contribution> contributions = contributions(section, layer);
-            if (!contributions.isEmpty()) {
-                Span span = new Span(layer, start, start + section.length());
-                try (TensorScope step = scope.child()) {
-                    fuse(step, span, contributions, receiver);
-                }
+            if (!contributions(section, layer).isEmpty()) {
+                layers.add(layer);
+            }
+        }
+        int atOnce = atOnce(receiver, section.length());
+        for (int from = 0; from < layers.size(); from += atOnce) {
+            try (TensorScope step = scope.child()) {
+                List<Integer> stretch = layers.subList(from, Math.min(layers.size(), from + atOnce));
+                fuse(step, section, stretch, span, receiver);
             }
         }
         tally.fused(section);
+    }
+
+    /** How many layers. */
+    private static int atOnce(KvCache receiver, int positions) {
+        List<Integer> shape = receiver.shape();
+        long numbers = 2L * shape.get(0) * shape.get(1) * positions * shape.get(3);
+        long bytes = TEMPORARIES * numbers * receiver.elementType().bytes();
+        return Math.clamp(ROOM / bytes, 1, receiver.layers());
     }
 
     private List<Contribution> contributions(Section section, int layer) {
@@ -62,35 +86,121 @@ final class CacheFuser implements AutoCloseable {
             Sharer sharer = sharers.get(i);
             Optional<MappedLayer> mapped = sharer.fuser().layer(layer);
             if (section.fuses(i + 1) && mapped.isPresent() && sharer.settings().fuses(layer)) {
-                contributions.add(new Contribution(i + 1, sharer, mapped.get()));
+                contributions.add(new Contribution(i + 1, sharer, layer, mapped.get()));
             }
         }
         return contributions;
     }
 
-    private void fuse(TensorScope step, Span span, List<Contribution> contributions, KvCache receiver) {
-        Tensor keys = receiver.keys(step, span.layer(), span.from(), span.to());
-        Tensor values = receiver.values(step, span.layer(), span.from(), span.to());
-        if (mode == FusionMode.SEQUENTIAL || contributions.size() == 1) {
-            for (Contribution contribution : contributions) {
-                // The views show what the one before has written.
-                Tensor fusedKeys = fuse(step, span, contribution, Part.KEYS, keys);
-                Tensor fusedValues = fuse(step, span, contribution, Part.VALUES, values);
-                write(span, receiver, fusedKeys, fusedValues, tally.of(contribution.number()));
+    private void fuse(TensorScope step, Section section, List<Integer> layers, Span span, KvCache receiver) {
+        Map<Integer, List<Contribution>> ofSharers = new TreeMap<>();
+        Map<Integer, List<Contribution>> ofLayers = new TreeMap<>();
+        for (int layer : layers) {
+            for (Contribution contribution : contributions(section, layer)) {
+                ofSharers
+                        .computeIfAbsent(contribution.number(), number -> new ArrayList<>())
+                        .add(contribution);
+                ofLayers.computeIfAbsent(layer, one -> new ArrayList<>()).add(contribution);
             }
+        }
+        Own own = new Own(step, span, receiver, new HashMap<>());
+        if (mode == FusionMode.SEQUENTIAL) {
+            // The views show what the one before has written.
+            ofSharers.values().forEach(one -> write(one, fused(step, span, one, own), own));
             return;
         }
-        write(
-                span,
-                receiver,
-                sum(step, span, contributions, Part.KEYS, keys),
-                sum(step, span, contributions, Part.VALUES, values),
-                tally.joint());
+        Map<Place, Tensor> fused = new HashMap<>();
+        ofSharers.values().forEach(one -> fused.putAll(fused(step, span, one, own)));
+        ofLayers.values().forEach(all -> {
+            if (all.size() == 1) {
+                write(all, fused, own);
+            } else {
+                Tensor keys = sum(step, all, Part.KEYS, fused, own);
+                write(own, all.getFirst().layer(), keys, sum(step, all, Part.VALUES, fused, own), tally.joint());
+            }
+        });
     }
 
-    private static void write(Span span, KvCache receiver, Tensor keys, Tensor values, FusionTally.Part whose) {
+    /** What one sharer makes of the receiver's own in some layers; what its closed gates leave alone is not told. */
+    private Map<Place, Tensor> fused(TensorScope step, Span span, List<Contribution> contributions, Own own) {
+        Sharer sharer = contributions.getFirst().sharer();
+        FusionTally.Part whose = tally.of(contributions.getFirst().number());
         long start = System.nanoTime();
-        receiver.write(span.layer(), span.from(), keys, values);
+        List<Slot> slots = new ArrayList<>();
+        for (Contribution contribution : contributions) {
+            for (Part part : Part.values()) {
+                boolean isOpen = contribution.isOpen(part);
+                whose.gate(isOpen);
+                if (isOpen || watch != null) {
+                    Tensor shared = contribution.shared(step, span, part);
+                    int layer = contribution.layer();
+                    slots.add(new Slot(layer, part, contribution.side(part), isOpen, shared, own.of(layer, part)));
+                }
+            }
+        }
+        Map<Place, Tensor> fused = new HashMap<>();
+        if (slots.isEmpty()) {
+            return fused;
+        }
+        SideBatch batch = SideBatch.project(step, slots);
+        whose.projected(start);
+        start = System.nanoTime();
+        List<Added> added = batch.add(step, open, closed, sharer.settings().weightScale());
+        int number = contributions.getFirst().number();
+        for (Added side : added) {
+            if (!side.isFinite()) {
+                throw new NonFiniteFusionException(side.slot().layer(), number);
+            }
+            if (side.slot().isOpen()) {
+                whose.weight(side.slot().part(), side.meanWeight(), span.to() - span.from());
+                fused.put(new Place(number, side.slot().layer(), side.slot().part()), side.fused());
+            }
+        }
+        whose.fused(start);
+        tell(number, span, added);
+        return fused;
+    }
+
+    private void tell(int number, Span span, List<Added> added) {
+        if (watch == null) {
+            return;
+        }
+        for (Added side : added) {
+            Slot slot = side.slot();
+            watch.fused(new FusionWatch.Call(
+                    span.from(),
+                    number,
+                    slot.layer(),
+                    slot.part(),
+                    slot.isOpen(),
+                    slot.shared(),
+                    slot.own(),
+                    side.features(),
+                    side.fused(),
+                    side.weight()));
+        }
+    }
+
+    /** Writes what one sharer has fused. */
+    private void write(List<Contribution> contributions, Map<Place, Tensor> fused, Own own) {
+        for (Contribution contribution : contributions) {
+            int layer = contribution.layer();
+            Tensor keys = fused.get(new Place(contribution.number(), layer, Part.KEYS));
+            Tensor values = fused.get(new Place(contribution.number(), layer, Part.VALUES));
+            if (keys != null || values != null) {
+                write(
+                        own,
+                        layer,
+                        keys == null ? own.of(layer, Part.KEYS) : keys,
+                        values == null ? own.of(layer, Part.VALUES) : values,
+                        tally.of(contribution.number()));
+            }
+        }
+    }
+
+    private static void write(Own own, int layer, Tensor keys, Tensor values, FusionTally.Part whose) {
+        long start = System.nanoTime();
+        own.receiver().write(layer, own.span().from(), keys, values);
         whose.copied(start);
     }
 
@@ -98,73 +208,33 @@ final class CacheFuser implements AutoCloseable {
      * The receiver's own with everything added that the sharers would change in it. One whose gate is closed changes nothing, so
      * that its being there cannot show in the last bit.
      */
-    private Tensor sum(TensorScope step, Span span, List<Contribution> contributions, Part part, Tensor own) {
-        List<Contribution> open = new ArrayList<>();
-        List<Tensor> fused = new ArrayList<>();
-        for (Contribution contribution : contributions) {
-            Tensor one = fuse(step, span, contribution, part, own);
-            if (contribution.isOpen(part)) {
-                open.add(contribution);
-                fused.add(one);
-            }
-        }
-        if (fused.size() < 2) {
-            return fused.isEmpty() ? own : fused.getFirst();
+    private Tensor sum(
+            TensorScope step, List<Contribution> contributions, Part part, Map<Place, Tensor> fused, Own own) {
+        Tensor before = own.of(contributions.getFirst().layer(), part);
+        List<Contribution> open = contributions.stream()
+                .filter(contribution -> contribution.isOpen(part))
+                .toList();
+        if (open.size() < 2) {
+            return open.isEmpty() ? before : taken(fused, open.getFirst(), part);
         }
         Tensor deltas = null;
-        for (int i = 0; i < fused.size(); i++) {
+        for (Contribution contribution : open) {
             long start = System.nanoTime();
-            Tensor delta = PROGRAM.run(step, "difference", fused.get(i), own).getFirst();
+            Tensor delta = PROGRAM.run(step, "difference", taken(fused, contribution, part), before)
+                    .getFirst();
             deltas = deltas == null
                     ? delta
                     : PROGRAM.run(step, "sum", deltas, delta).getFirst();
-            tally.of(open.get(i).number()).fused(start);
+            tally.of(contribution.number()).fused(start);
         }
-        return deltas == null ? own : PROGRAM.run(step, "sum", own, deltas).getFirst();
+        return deltas == null
+                ? before
+                : PROGRAM.run(step, "sum", before, deltas).getFirst();
     }
 
-    private Tensor fuse(TensorScope step, Span span, Contribution contribution, Part part, Tensor own) {
-        Side side = contribution.side(part);
-        FusionSettings settings = contribution.sharer().settings();
-        boolean isOpen = contribution.isOpen(part);
-        FusionTally.Part whose = tally.of(contribution.number());
-        whose.gate(isOpen);
-        if (!isOpen && watch == null) {
-            return own;
-        }
-        long start = System.nanoTime();
-        Tensor shared = contribution.shared(step, span, part);
-        Projection projection = side.project(step, shared, own);
-        whose.projected(start);
-        start = System.nanoTime();
-        Tensor fused = side.add(step, own, projection, isOpen ? open : closed, settings.weightScale());
-        requireFinite(step, span, contribution, fused);
-        if (isOpen) {
-            double mean =
-                    PROGRAM.run(step, "mean", projection.weight()).getFirst().toDoubles()[0];
-            whose.weight(part, mean, span.to() - span.from());
-        }
-        whose.fused(start);
-        if (watch != null) {
-            watch.fused(new FusionWatch.Call(
-                    span.from(),
-                    contribution.number(),
-                    span.layer(),
-                    part,
-                    isOpen,
-                    shared,
-                    own,
-                    projection.features(),
-                    fused,
-                    projection.weight()));
-        }
-        return fused;
-    }
-
-    private static void requireFinite(TensorScope step, Span span, Contribution contribution, Tensor fused) {
-        if (PROGRAM.run(step, "finite", fused).getFirst().toLongs()[0] == 0) {
-            throw new NonFiniteFusionException(span.layer(), contribution.number());
-        }
+    private static Tensor taken(Map<Place, Tensor> fused, Contribution contribution, Part part) {
+        return Objects.requireNonNull(
+                fused.get(new Place(contribution.number(), contribution.layer(), part)), "An open side is fused.");
     }
 
     @Override
@@ -172,15 +242,33 @@ final class CacheFuser implements AutoCloseable {
         scope.close();
     }
 
-    /** Positions of one receiver layer. */
-    private record Span(int layer, int from, int to) {}
+    /** Positions. */
+    private record Span(int from, int to) {}
+
+    /**
+     * Keys or values of a receiver's layer, by what one sharer makes of them.
+     *
+     * @param number of the sharer
+     */
+    private record Place(int number, int layer, Part part) {}
+
+    /** Views of the receiver's own, each asked for once; they show what is written. */
+    private record Own(TensorScope step, Span span, KvCache receiver, Map<Place, Tensor> views) {
+
+        Tensor of(int layer, Part part) {
+            return views.computeIfAbsent(new Place(0, layer, part), place -> switch (part) {
+                case KEYS -> receiver.keys(step, layer, span.from(), span.to());
+                case VALUES -> receiver.values(step, layer, span.from(), span.to());
+            });
+        }
+    }
 
     /**
      * A sharer that is fused into a layer.
      *
      * @param number counted from 1
      */
-    private record Contribution(int number, Sharer sharer, MappedLayer mapped) {
+    private record Contribution(int number, Sharer sharer, int layer, MappedLayer mapped) {
 
         Side side(Part part) {
             return switch (part) {

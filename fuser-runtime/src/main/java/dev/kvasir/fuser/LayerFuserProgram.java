@@ -11,7 +11,9 @@ import dev.kvasir.torch.TorchProgram;
  * it is rounded once, when written to a cache.
  *
  * <p>{@code project} takes a side's parameters in the order of {@link LayerFuserShape#side} and gives what the sharer adds,
- * {@code [batch, heads, n, headDim]}, and its weights {@code [batch, heads, n, 1]}. {@code training_gate} draws a gate from
+ * {@code [batch, heads, n, headDim]}, and its weights {@code [batch, heads, n, 1]}; {@code project_all} does so for many sides,
+ * whose parameters follow one another. {@code add_all} gives what is fused, and in its last tensor for each side whether all of it is
+ * finite and its mean weight. {@code training_gate} draws a gate from
  * uniform numbers, at a temperature.
  */
 final class LayerFuserProgram {
@@ -38,6 +40,32 @@ final class LayerFuserProgram {
               return [self.heads(torch.linear(z, p[last], p[last + 1]), heads), weight]
             def add(self, receiver: Tensor, projected: Tensor, weight: Tensor, gate: Tensor, scale: float) -> Tensor:
               return receiver + gate * (weight * scale) * projected
+            def project_all(self, sharer: List[Tensor], receiver: List[Tensor], p: List[Tensor], counts: List[int], reads_receiver: List[int], weighted: List[int]) -> List[Tensor]:
+              out = annotate(List[Tensor], [])
+              at = 0
+              for i in range(torch.len(sharer)):
+                side = torch.slice(p, at, at + counts[i], 1)
+                both = self.project(sharer[i], receiver[i], side, torch.ne(reads_receiver[i], 0))
+                weight = both[1]
+                if torch.eq(weighted[i], 0):
+                  weight = torch.ones_like(weight)
+                out = torch.append(out, both[0])
+                out = torch.append(out, weight)
+                at = at + counts[i]
+              return out
+            def add_all(self, own: List[Tensor], projected: List[Tensor], gates: List[Tensor], plain: List[int], scale: float) -> List[Tensor]:
+              out = annotate(List[Tensor], [])
+              checks = annotate(List[Tensor], [])
+              for i in range(torch.len(own)):
+                fused = projected[2 * i]
+                weight = projected[2 * i + 1]
+                if torch.eq(plain[i], 0):
+                  fused = self.add(own[i], fused, weight, gates[i], scale)
+                out = torch.append(out, fused)
+                checks = torch.append(checks, torch.to(torch.all(torch.isfinite(fused)), 7))
+                checks = torch.append(checks, torch.mean(torch.to(weight, 7)))
+              out = torch.append(out, torch.stack(checks))
+              return out
             def sum(self, x: Tensor, y: Tensor) -> Tensor:
               return x + y
             def difference(self, x: Tensor, y: Tensor) -> Tensor:
@@ -48,10 +76,6 @@ final class LayerFuserProgram {
               return torch.slice(x, 2, start, end)
             def cast(self, x: Tensor, type: int) -> Tensor:
               return torch.to(x, type)
-            def finite(self, x: Tensor) -> Tensor:
-              return torch.to(torch.all(torch.isfinite(x)), 4)
-            def mean(self, x: Tensor) -> Tensor:
-              return torch.mean(torch.to(x, 7))
             def training_gate(self, logit: Tensor, uniform: Tensor, temperature: Tensor) -> Tensor:
               noise = -torch.log(-torch.log(uniform + 1e-20) + 1e-20)
               return torch.sigmoid((logit + noise) / temperature)

@@ -2,30 +2,53 @@ package dev.kvasir.cli;
 
 import dev.kvasir.bench.Bench;
 import dev.kvasir.bench.BenchReport;
+import dev.kvasir.bench.FuseBenchReport;
 import dev.kvasir.bench.Spread;
 import dev.kvasir.model.Checkpoint;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Measures a model on this machine, in fresh processes. */
+/** Measures a model, or a fuser between its models, on this machine, in fresh processes. */
 @Command(
         name = "bench",
-        description = "Measures load time, memory, prefill and decode, in fresh processes one after another.",
+        description =
+                "Measures a model (load time, memory, prefill and decode) or a fuser, in fresh processes one after another.",
         mixinStandardHelpOptions = true)
 final class BenchCommand implements Runnable {
 
     private static final double GIGA = 1e9;
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
-    @Mixin
-    private ModelOption model = new ModelOption();
+    @Option(
+            names = {"-m", "--model"},
+            paramLabel = "MODEL",
+            description = "A path, or a name in the store.")
+    private @Nullable String model;
+
+    @Option(
+            names = "--fuser",
+            paramLabel = "FUSER",
+            description =
+                    "Measures projecting and fusing beside the receiver's prefill instead, between the fuser's two models.")
+    private @Nullable String fuser;
+
+    @Option(
+            names = "--tokens",
+            split = ",",
+            paramLabel = "N",
+            description = "With --fuser: how many tokens are fused; 16,64,256 if not given.")
+    private List<Integer> tokens = List.of(16, 64, 256);
 
     @Option(names = "--profile", description = "fast (the default) or exact.")
     private Profile profile = Profile.FAST;
@@ -58,38 +81,72 @@ final class BenchCommand implements Runnable {
             throw new CommandFailedException(
                     ExitCode.WRONG_USAGE, "bench takes --profile fast or exact, --rounds from 1 and --jvms from 0 up.");
         }
-        ModelArgument argument = model.argument();
-        List<BenchReport> reports = new ArrayList<>();
-        if (jvms == 0) {
-            reports.add(measure(argument));
+        if ((model == null) == (fuser == null) || tokens.stream().anyMatch(count -> count < 1)) {
+            throw new CommandFailedException(
+                    ExitCode.WRONG_USAGE, "bench takes one of -m MODEL and --fuser FUSER, and --tokens from 1 up.");
         }
+        if (fuser != null) {
+            String name = fuser;
+            print(
+                    reports(
+                            FuseBenchReport.class,
+                            () -> FuseBenchLines.measure(name, profile, device.checked(), rounds, tokens)),
+                    FuseBenchLines::of);
+        } else {
+            print(reports(BenchReport.class, this::measure), BenchCommand::lines);
+        }
+    }
+
+    /** From this process, or from as many fresh ones as are asked for. */
+    private <R> List<R> reports(Class<R> type, Supplier<R> measure) {
+        if (jvms == 0) {
+            return List.of(measure.get());
+        }
+        List<R> reports = new ArrayList<>();
         for (int process = 1; process <= jvms; process++) {
             output.progress("Process %d of %d ...".formatted(process, jvms));
-            reports.add(measureInChild(argument));
+            reports.add(measureInChild(type));
         }
+        return reports;
+    }
+
+    private <R> void print(List<R> reports, Function<List<R>, List<String>> lines) {
         if (output.isJson()) {
             output.json(jvms == 0 ? reports.getFirst() : reports);
             return;
         }
-        lines(reports).forEach(output::line);
+        lines.apply(reports).forEach(output::line);
     }
 
-    private BenchReport measure(ModelArgument argument) {
-        var decoderProfile =
-                profile == Profile.FAST ? dev.kvasir.decoder.Profile.FAST : dev.kvasir.decoder.Profile.EXACT;
-        try (Checkpoint checkpoint = Checkpoint.open(argument.path())) {
-            return new Bench(checkpoint, decoderProfile, device.checked(), rounds, only).run();
+    private BenchReport measure() {
+        var decoder = profile == Profile.FAST ? dev.kvasir.decoder.Profile.FAST : dev.kvasir.decoder.Profile.EXACT;
+        try (Checkpoint checkpoint =
+                Checkpoint.open(ModelArgument.of(String.valueOf(model)).path())) {
+            return new Bench(checkpoint, decoder, device.checked(), rounds, only).run();
         }
     }
 
-    private BenchReport measureInChild(ModelArgument argument) {
-        List<String> command = new ArrayList<>(OwnProcess.command());
-        command.addAll(List.of(
-                "bench", "-m", argument.path().toString(), "--profile", profile.name(), "--device", device.name()));
-        command.addAll(List.of("--rounds", String.valueOf(rounds), "--jvms", "0", "--json"));
+    private List<String> arguments() {
+        List<String> arguments = new ArrayList<>();
+        if (fuser != null) {
+            String counts = tokens.stream().map(String::valueOf).collect(Collectors.joining(","));
+            arguments.addAll(List.of("--fuser", fuser, "--tokens", counts));
+        } else {
+            Path path = ModelArgument.of(String.valueOf(model)).path();
+            arguments.addAll(List.of("-m", path.toString()));
+        }
+        arguments.addAll(List.of("--profile", profile.name(), "--device", device.name()));
+        arguments.addAll(List.of("--rounds", String.valueOf(rounds), "--jvms", "0", "--json"));
         if (!only.isEmpty()) {
-            command.addAll(List.of("--only", String.join(",", only)));
+            arguments.addAll(List.of("--only", String.join(",", only)));
         }
+        return arguments;
+    }
+
+    private <R> R measureInChild(Class<R> type) {
+        List<String> command = new ArrayList<>(OwnProcess.command());
+        command.add("bench");
+        command.addAll(arguments());
         try {
             Process child = new ProcessBuilder(command)
                     .redirectError(ProcessBuilder.Redirect.INHERIT)
@@ -99,7 +156,7 @@ final class BenchCommand implements Runnable {
                 throw new CommandFailedException(
                         ExitCode.OUR_FAULT, "A measuring process ended with code %d.".formatted(child.exitValue()));
             }
-            return JSON.readValue(json.strip().lines().toList().getLast(), BenchReport.class);
+            return JSON.readValue(json.strip().lines().toList().getLast(), type);
         } catch (IOException e) {
             throw new CommandFailedException(
                     ExitCode.OUR_FAULT, "A measuring process could not be run: %s".formatted(e.getMessage()), e);
@@ -113,13 +170,8 @@ final class BenchCommand implements Runnable {
         BenchReport first = reports.getFirst();
         List<String> lines = new ArrayList<>();
         if (!reports.stream().allMatch(BenchReport::comparable)) {
-            lines.add("not comparable: the load was %.1f at the start, above the %d cores; trust processor time only"
-                    .formatted(
-                            reports.stream()
-                                    .mapToDouble(BenchReport::load)
-                                    .max()
-                                    .orElse(0),
-                            first.cores()));
+            double load = reports.stream().mapToDouble(BenchReport::load).max().orElse(0);
+            lines.add(notComparable(load, first.cores()) + "; trust processor time only");
         }
         lines.add("%s, %s (%s) on %s, %d thread(s), %d process(es)"
                 .formatted(
@@ -150,18 +202,22 @@ final class BenchCommand implements Runnable {
         return lines;
     }
 
+    static String notComparable(double load, int cores) {
+        return "not comparable: the load was %.1f at the start, above the %d cores".formatted(load, cores);
+    }
+
     private static String shown(Spread spread) {
         return "%.1f (%.1f, %.1f)".formatted(spread.median(), spread.lowerQuartile(), spread.upperQuartile());
     }
 
-    private static Spread middle(List<BenchReport> reports, Function<BenchReport, Spread> part) {
+    static <R> Spread middle(List<R> reports, Function<R, Spread> part) {
         return new Spread(
                 median(reports, report -> part.apply(report).lowerQuartile()),
                 median(reports, report -> part.apply(report).median()),
                 median(reports, report -> part.apply(report).upperQuartile()));
     }
 
-    private static double median(List<BenchReport> reports, Function<BenchReport, Double> part) {
+    static <R> double median(List<R> reports, Function<R, Double> part) {
         return Spread.of(reports.stream().map(part).toList()).median();
     }
 }

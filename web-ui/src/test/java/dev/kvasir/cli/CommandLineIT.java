@@ -17,6 +17,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** The commands that need no server, each as a process of its own: what they print, where, and how they end. */
@@ -69,6 +70,24 @@ class CommandLineIT {
 
         assertThat(fused.code()).isZero();
         assertThat(fused.out()).isEqualTo("links\n");
+    }
+
+    @Test
+    void aFuserIsMeasuredBesideItsReceiversPrefill() throws Exception {
+        Ended measured =
+                kvasir("bench", "--fuser", "pocket", "--tokens", "4,8", "--rounds", "2", "--jvms", "1", "--json");
+
+        assertThat(measured.code()).as(measured.err()).isZero();
+        JsonNode report = JSON.readTree(measured.out()).path(0);
+        assertThat(report.path("receiver").asString()).isEqualTo(RECEIVER);
+        assertThat(report.path("sharer").asString()).isEqualTo(PocketPair.SHARER);
+        assertThat(report.at("/lines/1/tokens").asInt()).isEqualTo(8);
+        assertThat(report.at("/lines/1/projectPerSecond").asDouble()).isPositive();
+        double together = report.at("/lines/1/projectMs/median").asDouble()
+                + report.at("/lines/1/fuseMs/median").asDouble();
+        assertThat(report.at("/lines/1/share/median").asDouble())
+                .isBetween(0.2 * together / report.at("/lines/1/receiverMs/median").asDouble(), 5.0);
+        assertThat(kvasir("bench").code()).isEqualTo(ExitCode.WRONG_USAGE.number());
     }
 
     @Test
