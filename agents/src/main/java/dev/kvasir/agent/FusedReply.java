@@ -8,6 +8,7 @@ import dev.kvasir.fuser.FusedPrompt;
 import dev.kvasir.fuser.FusionMode;
 import dev.kvasir.fuser.FusionSettings;
 import dev.kvasir.fuser.Gates;
+import dev.kvasir.fuser.LayerLink;
 import dev.kvasir.fuser.PartialFusion;
 import dev.kvasir.fuser.PromptRows;
 import dev.kvasir.fuser.Section;
@@ -22,7 +23,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 
 /** A receiver's answer from its own prompt and the caches that its sharers left. */
 final class FusedReply {
@@ -188,15 +188,14 @@ final class FusedReply {
     }
 
     /** A layer whose sharer's layer did not cross is left as it is. */
-    private static @Nullable Set<Integer> layers(FusionDial dial, KeptCache.Shared cache) {
+    private static Set<Integer> layers(FusionDial dial, KeptCache.Shared cache) {
         WirePolicy policy = Crossover.policy(cache.request().crossing());
-        if (policy.layers() == null) {
-            return dial.layers();
-        }
-        Set<Integer> wanted = dial.layers();
-        return cache.models().fuser().weights().description().layers().entrySet().stream()
-                .filter(mapped -> wanted == null || wanted.contains(mapped.getKey()))
-                .filter(mapped -> policy.lets(mapped.getValue().sharerLayer()))
+        Map<Integer, LayerLink> mapped =
+                cache.models().fuser().weights().description().layers();
+        Set<Integer> wanted = dial.fused(mapped.keySet());
+        return mapped.entrySet().stream()
+                .filter(link -> wanted.contains(link.getKey()))
+                .filter(link -> policy.lets(link.getValue().sharerLayer()))
                 .map(Map.Entry::getKey)
                 .collect(Collectors.toUnmodifiableSet());
     }

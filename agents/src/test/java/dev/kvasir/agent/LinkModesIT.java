@@ -323,6 +323,22 @@ class LinkModesIT {
     }
 
     @Test
+    void aShareOfTheLayersFusesAsTheListOfTheseLayersDoes() {
+        FusionReport upper = layers(FusionDial.FULL.withLayerShare(0.5, Order.BACK));
+        FusionReport lower = layers(FusionDial.FULL.withLayerShare(0.5, Order.FRONT));
+
+        assertThat(weights(upper, 0)).isEqualTo(weights(layers(FusionDial.FULL.withLayers(Set.of(2, 3))), 0));
+        assertThat(weights(lower, 0)).isEqualTo(weights(layers(FusionDial.FULL.withLayers(Set.of(0, 1))), 0));
+        assertThat(weights(lower, 0)).isNotEqualTo(weights(upper, 0));
+        assertThat(layers(FusionDial.FULL.withLayerShare(0.2, Order.BACK)).gateOpenShare())
+                .isZero();
+    }
+
+    private FusionReport layers(FusionDial dial) {
+        return fused(Together.SEQUENTIAL, dial).fusion();
+    }
+
+    @Test
     void allSectionsFuseEverythingButTheLastToken() {
         AgentReply messages = fused(Together.SEQUENTIAL, FusionDial.FULL);
         AgentReply all = fused(FusedSections.ALL, Together.SEQUENTIAL, FusionDial.FULL);

@@ -118,8 +118,9 @@ public sealed interface Link {
      *
      * @param fuser a registered fuser's name, or {@code auto} for the one that leads from sharer to receiver
      * @param layers the receiver's layers that are fused, ascending, of those the fuser has; null for all
+     * @param layerShare part of these layers that is fused, 0 to 1, rounded down to whole layers
      * @param share part of the positions that are fused, 0 to 1
-     * @param order from which end of the prompt the share is counted
+     * @param order from which end of the prompt, and of the layers, shares are counted
      * @param gate whether the trained gates decide
      * @param weightScale multiplies every weight, 0 to 10; 1 as trained
      * @param rank order among several sharers of one receiver, lowest first; equal ranks go by the document's order
@@ -127,6 +128,7 @@ public sealed interface Link {
     record Fusion(
             String fuser,
             @Nullable List<Integer> layers,
+            double layerShare,
             double share,
             Order order,
             Gate gate,
@@ -137,7 +139,7 @@ public sealed interface Link {
         public static final String AUTO = "auto";
 
         /** All of it as trained, with the fuser that the planner finds. */
-        public static final Fusion FULL = new Fusion(AUTO, null, 1.0, Order.BACK, Gate.TRAINED, 1.0, 0);
+        public static final Fusion FULL = new Fusion(AUTO, null, 1.0, 1.0, Order.BACK, Gate.TRAINED, 1.0, 0);
 
         public Fusion {
             layers = layers == null ? null : List.copyOf(layers);

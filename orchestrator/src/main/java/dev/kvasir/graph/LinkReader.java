@@ -51,17 +51,25 @@ final class LinkReader {
     private static Link prefix(Fields fields) {
         List<Integer> layers = layers(fields, "a list of layers");
         if (layers != null && fields.has("layerShare")) {
-            fields.report(
-                    Rule.G22, "layerShare", "Give layers or layerShare of " + fields.owner() + ", not both of them.");
+            bothLayers(fields);
         }
         return new Link.CachePrefix(
                 layers, fields.number("layerShare", Range.PART, 0.5), wire(fields), fallback(fields));
     }
 
+    private static void bothLayers(Fields fields) {
+        fields.report(Rule.G22, "layerShare", "Give layers or layerShare of " + fields.owner() + ", not both of them.");
+    }
+
     private static Link.Fusion fusion(Fields fields) {
+        boolean isListed = fields.object().path("layers").isArray();
+        if (isListed && fields.has("layerShare")) {
+            bothLayers(fields);
+        }
         return new Link.Fusion(
                 fields.has("fuser") ? fields.required("fuser") : Link.Fusion.AUTO,
                 allOrLayers(fields),
+                fields.number("layerShare", Range.SHARE, 1.0),
                 fields.number("share", Range.SHARE, 1.0),
                 fields.choice("order", Link.Order.class, Link.Order.BACK),
                 fields.choice("gate", Link.Gate.class, Link.Gate.TRAINED),

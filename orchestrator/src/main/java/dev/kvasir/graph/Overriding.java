@@ -16,8 +16,8 @@ import tools.jackson.databind.node.ObjectNode;
 final class Overriding {
 
     private static final Set<String> NODE_FIELDS = Set.of("generation", "fusion", "timeoutMs", "retry");
-    private static final Set<String> FUSED =
-            Set.of("fuser", "fallback", "layers", "share", "order", "gate", "weightScale", "rank", "wire");
+    private static final Set<String> FUSED = Set.of(
+            "fuser", "fallback", "layers", "layerShare", "share", "order", "gate", "weightScale", "rank", "wire");
     private static final Set<String> PREFIX = Set.of("layers", "layerShare", "wire", "fallback");
     private static final Set<String> TEXT = Set.of("template", "maxTokens");
 
@@ -65,6 +65,7 @@ final class Overriding {
         });
         if (!mode.equals(before) && (mode.equals("CACHE_PREFIX") || before.equals("CACHE_PREFIX"))) {
             laid.remove("layers"); // those that are fused are not those that are put in front
+            laid.remove("layerShare");
         }
         if (override.has("layers")) {
             laid.remove("layerShare");

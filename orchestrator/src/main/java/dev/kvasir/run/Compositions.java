@@ -155,7 +155,12 @@ final class Compositions {
         };
         List<Integer> layers = fusion.layers();
         return new FusionDial(
-                fusion.share(), order, gate, layers == null ? null : Set.copyOf(layers), fusion.weightScale());
+                fusion.share(),
+                order,
+                gate,
+                layers == null ? null : Set.copyOf(layers),
+                fusion.layerShare(),
+                fusion.weightScale());
     }
 
     /** The cause that a fallback may cover; null for a fault that has nothing to do with a cache edge. */

@@ -389,7 +389,7 @@ class GraphValidatorTest {
 
         assertThat(graph.edge(new EdgeId("coder_writer")).orElseThrow().link())
                 .isEqualTo(new Link.Fused(
-                        new Link.Fusion("auto", List.of(2, 4), 0.5, Link.Order.FRONT, Link.Gate.OPEN, 0.5, 3),
+                        new Link.Fusion("auto", List.of(2, 4), 1.0, 0.5, Link.Order.FRONT, Link.Gate.OPEN, 0.5, 3),
                         Link.Wire.OPEN,
                         Fallback.NONE));
         assertThat(graph.node(new NodeId("writer")).orElseThrow())
@@ -397,6 +397,25 @@ class GraphValidatorTest {
                         Node.Agent.class,
                         agent -> assertThat(agent.takeover())
                                 .isEqualTo(new Node.Takeover(Node.Together.PARALLEL, Node.Sections.ALL)));
+    }
+
+    @Test
+    void aShareOfTheFusedLayersIsReadUnlessTheyAreListedToo() {
+        String share = "{\"mode\": \"C2C\", \"layerShare\": 0.25, \"layers\": \"all\"}";
+        Link read = validate(Documents.coderWriter(LINK, share))
+                .acceptedGraph()
+                .edge(new EdgeId("coder_writer"))
+                .orElseThrow()
+                .link();
+
+        assertThat(read)
+                .isInstanceOfSatisfying(
+                        Link.Fused.class,
+                        fused -> assertThat(fused.fusion().layerShare()).isEqualTo(0.25));
+        assertThat(validate(Documents.coderWriter(LINK, share.replace("\"all\"", "[1]")))
+                        .problems())
+                .extracting(Problem::detail)
+                .contains("Give layers or layerShare of edge 'coder_writer', not both of them.");
     }
 
     @Test

@@ -86,7 +86,8 @@ class CommandLineIT {
         double together = report.at("/lines/1/projectMs/median").asDouble()
                 + report.at("/lines/1/fuseMs/median").asDouble();
         assertThat(report.at("/lines/1/share/median").asDouble())
-                .isBetween(0.2 * together / report.at("/lines/1/receiverMs/median").asDouble(), 5.0);
+                .isBetween(
+                        0.2 * together / report.at("/lines/1/receiverMs/median").asDouble(), 5.0);
         assertThat(kvasir("bench").code()).isEqualTo(ExitCode.WRONG_USAGE.number());
     }
 
