@@ -14,6 +14,9 @@ public record Fallback(Set<Cause> on, Target to) {
     /** The step fails, whatever the cause. */
     public static final Fallback NONE = new Fallback(EnumSet.allOf(Cause.class), Target.FAIL);
 
+    /** Text crosses, whatever the cause. */
+    public static final Fallback TEXT = new Fallback(EnumSet.allOf(Cause.class), Target.TEXT);
+
     /** Why a cache edge cannot run as asked. */
     public enum Cause {
         NO_FUSER,

@@ -105,6 +105,12 @@ public sealed interface Link {
         public Mode mode() {
             return Mode.AUTO;
         }
+
+        /** Nobody asked for the mode that was picked, so text crosses where it cannot be had. */
+        @Override
+        public Fallback fallback() {
+            return Fallback.TEXT;
+        }
     }
 
     /** What {@link Auto} favours. */

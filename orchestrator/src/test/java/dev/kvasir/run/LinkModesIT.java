@@ -8,6 +8,8 @@ import dev.kvasir.agent.AgentRuntimes;
 import dev.kvasir.agent.EchoFaults;
 import dev.kvasir.database.TestDatabase;
 import dev.kvasir.graph.StrictJson;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -146,6 +148,23 @@ class LinkModesIT {
         assertThat(edge.reason()).isEqualTo("CONTEXT_TOO_LONG");
         assertThat(edge.effectiveMode()).isEqualTo("TEXT");
         assertThat(edge.reasonText()).contains("reads at most 512");
+    }
+
+    @Test
+    void whatThePlannerPickedFallsBackToTextWhenItsFuserIsGone() throws IOException {
+        UUID graph = pair("pocket-sharer", "pocket-receiver", "{\"mode\":\"AUTO\"}");
+        Path fuser = home.resolve("fusers/pocket");
+        Path away = Files.move(fuser, home.resolve("away"));
+        try {
+            EdgeRecord edge = edge(succeed(graph, Map.of(), Map.of()), "coder_writer");
+
+            assertThat(edge.requestedMode()).isEqualTo("AUTO");
+            assertThat(edge.effectiveMode()).isEqualTo("TEXT");
+            assertThat(edge.reason()).isEqualTo("FUSER_MISMATCH");
+            assertThat(edge.reasonText()).contains("fuser.safetensors");
+        } finally {
+            Files.move(away, fuser);
+        }
     }
 
     @Test
