@@ -86,8 +86,11 @@ public final class Mermaid {
                 .append('\n');
     }
 
-    /** Letters, digits and harmless signs as they are, all else as {@code #number;}; control characters become blanks. */
+    /** Letters, digits and harmless signs as they are, all else as {@code #number;}; control characters, and nothing, are blanks. */
     private static String label(String text) {
+        if (text.isEmpty()) {
+            return " ";
+        }
         StringBuilder label = new StringBuilder();
         text.codePoints().limit(LONGEST_LABEL).forEach(c -> {
             if (Character.isLetterOrDigit(c) || c == ' ' || c == '_' || c == ',' || c == '.' || c == '-') {

@@ -46,6 +46,7 @@ class MermaidTest {
                 "`**bold**`",
                 "a\"; classDef default fill:red",
                 "end",
+                "",
                 "#quot;]",
                 "&lt;script&gt;",
                 "---\nconfig: {}\n---",
@@ -78,7 +79,7 @@ class MermaidTest {
                 "{\"nodes\": [7, {\"id\": \"a\"}, {\"id\": \"a\"}], \"edges\": [{\"from\": \"a\", \"to\": \"b\"}, {}]}";
 
         assertThat(Mermaid.draw(GraphDocument.parse(draft)))
-                .isEqualTo("flowchart LR\n  n0[\"\"]\n  n_a[\"a\"]\n  n0 -->|\"TEXT\"| n0\n");
+                .isEqualTo("flowchart LR\n  n0[\" \"]\n  n_a[\"a\"]\n  n0 -->|\"TEXT\"| n0\n");
     }
 
     @Test
