@@ -1,5 +1,5 @@
 /** The pages. */
-@ApplicationModule(allowedDependencies = {"graph", "library", "run", "pool", "access", "operation"})
+@ApplicationModule(allowedDependencies = {"graph", "exchange", "library", "run", "pool", "access", "operation"})
 @NullMarked
 package dev.kvasir.web;
 
