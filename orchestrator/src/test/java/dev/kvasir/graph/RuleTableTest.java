@@ -433,11 +433,11 @@ class RuleTableTest {
     }
 
     @Test
-    void everyRuleThatThereIsHasItsTest() {
+    void everyRuleUpToG42HasItsTestHere() {
         Set<Rule> tested =
                 rules().stream().map(Broken::rule).collect(Collectors.toCollection(() -> EnumSet.noneOf(Rule.class)));
 
-        assertThat(Arrays.stream(Rule.values()).filter(rule -> !LATER.contains(rule)))
+        assertThat(Arrays.stream(Rule.values()).filter(rule -> rule.compareTo(Rule.G42) <= 0 && !LATER.contains(rule)))
                 .containsExactlyElementsOf(tested);
     }
 
