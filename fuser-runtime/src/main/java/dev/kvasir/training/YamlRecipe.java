@@ -43,6 +43,8 @@ final class YamlRecipe {
         LoadSettings settings = LoadSettings.builder()
                 .setCodePointLimit(RecipeText.MAX_BYTES)
                 .setUseMarks(true)
+                .setBufferSize(
+                        text.length() + 1) // at once: the engine fails over a pair of surrogates between two buffers
                 .build();
         this.events = new Parse(settings).parseString(text).iterator();
     }
@@ -57,6 +59,8 @@ final class YamlRecipe {
             throw RecipeText.refusal(name, "it is not YAML: " + fault.getProblem(), line);
         } catch (YamlEngineException fault) {
             throw RecipeText.refusal(name, "it is not YAML: " + fault.getMessage(), null);
+        } catch (NumberFormatException fault) { // the engine's own, over an escape such as \x that the text ends in
+            throw RecipeText.refusal(name, "it is not YAML: an escape within double quotes is not complete", null);
         }
     }
 

@@ -108,6 +108,21 @@ class TrainingRecipeTest {
         assertThatThrownBy(() -> read("recipe.yaml", "")).hasMessageEndingWith("cannot be run: it is not an object.");
     }
 
+    @ParameterizedTest
+    @ValueSource(ints = {1019, 1020, 1021, 1022, 1023, 1024, 1025, 2047})
+    void aCharacterOfTwoUnitsIsReadWhereverItStands(int before) throws IOException {
+        String comment = "#" + "x".repeat(before - 1) + "😀\n";
+
+        assertThat(read("recipe.yaml", comment + YAML)).isEqualTo(read("recipe.yaml", YAML));
+    }
+
+    @Test
+    void anEscapeThatTheTextEndsInIsNoFaultOfOurs() {
+        assertThatThrownBy(() -> read("recipe.yaml", "fuser: \"\\x"))
+                .isInstanceOf(RecipeInvalidException.class)
+                .hasMessageEndingWith("it is not YAML: an escape within double quotes is not complete.");
+    }
+
     @Test
     void aRecipeThatIsNotThereIsToldWithItsPath() {
         assertThatThrownBy(() -> TrainingRecipe.read(folder.resolve("none.yaml")))

@@ -8,6 +8,7 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
+import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.annotation.Order;
@@ -17,7 +18,7 @@ import org.springframework.web.filter.OncePerRequestFilter;
 
 /**
  * Reads a body of the API whole, counting: graphs up to 2 MB, all else up to 64 KB, whatever its declared length. What
- * comes through is one JSON value in UTF-8 that breaks no rule of {@link JsonGate}.
+ * comes through is one JSON value in UTF-8 that breaks no rule of {@link JsonGate}; where graphs may be YAML, that in UTF-8.
  */
 @Component
 @Order(FilterOrder.BODY)
@@ -27,7 +28,10 @@ final class BodyFilter extends OncePerRequestFilter {
     static final int LIMIT = 64 * 1024;
 
     private static final Pattern GRAPH_BODIES =
-            Pattern.compile("/api/v1/graphs(/validate|/[^/]+/draft|/[^/]+/layout)?");
+            Pattern.compile("/api/v1/graphs(/validate|/import|/[^/]+/draft|/[^/]+/layout)?");
+    private static final Pattern YAML_BODIES = Pattern.compile("/api/v1/graphs/(validate|import)");
+    private static final Set<String> YAML =
+            Set.of("application/yaml", "application/x-yaml", "text/yaml", "text/x-yaml");
 
     private final ProblemWriter problems;
 
@@ -47,8 +51,7 @@ final class BodyFilter extends OncePerRequestFilter {
         try {
             body = read(request);
             if (body.length > 0) {
-                checkMediaType(request.getContentType());
-                JsonGate.check(body, isGraph(request) ? JsonGate.Nulls.LEFT_TO_RULES : JsonGate.Nulls.REFUSED);
+                check(request, body);
             }
         } catch (ProblemException problem) {
             problems.write(problem, request, response);
@@ -75,17 +78,28 @@ final class BodyFilter extends OncePerRequestFilter {
                 ProblemType.TOO_LARGE, "The body is larger than %d bytes, the limit here.".formatted(limit));
     }
 
-    private static void checkMediaType(@Nullable String declared) {
+    private static void check(HttpServletRequest request, byte[] body) {
+        MediaType type = mediaType(request.getContentType());
+        Charset charset = type.getCharset();
+        boolean isUtf8 = charset == null || charset.equals(StandardCharsets.UTF_8);
+        boolean mayBeYaml = YAML_BODIES.matcher(request.getRequestURI()).matches();
+        if (mayBeYaml && isUtf8 && YAML.contains(type.getType() + "/" + type.getSubtype())) {
+            JsonGate.decode(body); // its reader judges the rest
+            return;
+        }
+        if (!MediaType.APPLICATION_JSON.equalsTypeAndSubtype(type) || !isUtf8) {
+            throw unsupported("The body is '" + type + "'. Send 'Content-Type: application/json'"
+                    + (mayBeYaml ? " or 'application/yaml'" : "") + " in UTF-8.");
+        }
+        JsonGate.check(body, isGraph(request) ? JsonGate.Nulls.LEFT_TO_RULES : JsonGate.Nulls.REFUSED);
+    }
+
+    private static MediaType mediaType(@Nullable String declared) {
         if (declared == null) {
             throw unsupported("The body has no Content-Type. Send 'Content-Type: application/json'.");
         }
         try {
-            MediaType type = MediaType.parseMediaType(declared);
-            Charset charset = type.getCharset();
-            boolean utf8 = charset == null || charset.equals(StandardCharsets.UTF_8);
-            if (!MediaType.APPLICATION_JSON.equalsTypeAndSubtype(type) || !utf8) {
-                throw unsupported("The body is '" + type + "'. Send 'Content-Type: application/json' in UTF-8.");
-            }
+            return MediaType.parseMediaType(declared);
         } catch (IllegalArgumentException unreadable) {
             throw unsupported("The Content-Type cannot be read. Send 'Content-Type: application/json'.");
         }

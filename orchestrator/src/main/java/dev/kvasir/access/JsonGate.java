@@ -90,7 +90,12 @@ final class JsonGate {
         });
     }
 
-    private static String decode(byte[] body) {
+    /**
+     * The body as text.
+     *
+     * @throws ProblemException if it is not UTF-8
+     */
+    static String decode(byte[] body) {
         try {
             return StandardCharsets.UTF_8
                     .newDecoder()

@@ -78,6 +78,9 @@ class SecurityConfiguration {
             AuthorizeHttpRequestsConfigurer<HttpSecurity>.AuthorizationManagerRequestMatcherRegistry requests) {
         requests.requestMatchers(HttpMethod.GET, "/api/v1/version", "/api/v1/openapi.json")
                 .authenticated()
+                .requestMatchers(
+                        HttpMethod.GET, "/api/v1/schemas/graph") // of this version of Kvasir, not of this installation
+                .permitAll()
                 .requestMatchers(HttpMethod.POST, "/api/v1/graphs/validate")
                 .hasAuthority(Scope.GRAPHS_READ.text())
                 .requestMatchers(HttpMethod.POST, "/api/v1/graphs/*/runs")

@@ -137,7 +137,8 @@ final class Fields {
         if (chosen.isEmpty()) {
             List<String> options =
                     Arrays.stream(type.getEnumConstants()).map(Fields::spelled).toList();
-            mustBe(name, "one of " + String.join(", ", options), value);
+            String meant = Spelling.nearest(value.asString(""), options).orElse(null);
+            mustBe(name, "one of " + String.join(", ", options), value, meant);
         }
         return chosen.orElse(otherwise);
     }
@@ -200,7 +201,12 @@ final class Fields {
     }
 
     void mustBe(String name, String what, JsonNode value) {
-        report(Rule.G22, name, name + " of " + owner + " must be " + what + ", not " + shown(value) + ".");
+        mustBe(name, what, value, null);
+    }
+
+    private void mustBe(String name, String what, JsonNode value, @Nullable String meant) {
+        String detail = name + " of " + owner + " must be " + what + ", not " + shown(value) + ".";
+        problems.add(Problem.error(Rule.G22, pointer(name), detail).hinting(meant));
     }
 
     /** Refuses every field that was not taken. */

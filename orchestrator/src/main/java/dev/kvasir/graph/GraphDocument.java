@@ -63,7 +63,8 @@ public final class GraphDocument {
         return problems.stream().anyMatch(Problem::isError) ? Optional.empty() : Optional.of(outline.graph());
     }
 
-    JsonNode root() {
+    /** The document as a tree, in the order as sent. It belongs to the document: nobody changes it. */
+    public JsonNode root() {
         return root;
     }
 }

@@ -5,6 +5,7 @@ import dev.kvasir.graph.Outline.Spot;
 import dev.kvasir.graph.Problem.Rule;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -167,11 +168,13 @@ final class GraphReader {
                     "Node '" + shortened(id.value()) + "' is of kind '" + kind
                             + "', which is not available yet in this version.");
         } else if (!kind.isBlank()) {
-            fields.report(
-                    Rule.G16,
-                    "kind",
-                    "Kind '" + shortened(kind) + "' of node '" + shortened(id.value())
-                            + "' is unknown. Use input, agent or output.");
+            List<String> kinds =
+                    Arrays.stream(Node.Kind.values()).map(Node.Kind::json).toList();
+            String detail = "Kind '" + shortened(kind) + "' of node '" + shortened(id.value())
+                    + "' is unknown. Use input, agent or output.";
+            fields.problems()
+                    .add(Problem.error(Rule.G16, fields.pointer("kind"), detail)
+                            .hinting(Spelling.nearest(kind, kinds).orElse(null)));
         }
         return null;
     }

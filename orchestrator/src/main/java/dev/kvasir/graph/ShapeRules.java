@@ -11,14 +11,18 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** How nodes and edges hang together: rules G01 to G13. */
 final class ShapeRules {
+
+    private static final int MAX_GUESSES = 20;
 
     private final Outline outline;
     private final List<Problem> problems;
     private final Map<NodeId, Integer> places;
     private final Wiring wiring;
+    private int guesses;
 
     ShapeRules(Outline outline, List<Problem> problems) {
         this.outline = outline;
@@ -115,11 +119,21 @@ final class ShapeRules {
     private void missing(Line line, String field, NodeId id, String verb) {
         if (!id.value().isEmpty() && !places.containsKey(id)) {
             problems.add(problem(
-                    Rule.G04,
-                    line,
-                    field,
-                    "Edge '" + line.edge().id() + "' " + verb + " '" + id + "', which does not exist."));
+                            Rule.G04,
+                            line,
+                            field,
+                            "Edge '" + line.edge().id() + "' " + verb + " '" + id + "', which does not exist.")
+                    .hinting(meant(id)));
         }
+    }
+
+    /** Guessing compares with every node, so that only the first of many faults get a guess. */
+    private @Nullable String meant(NodeId id) {
+        if (guesses++ >= MAX_GUESSES) {
+            return null;
+        }
+        List<String> ids = places.keySet().stream().map(NodeId::value).toList();
+        return Spelling.nearest(id.value(), ids).orElse(null);
     }
 
     private void port(Line line) {

@@ -7,7 +7,11 @@ import dev.kvasir.access.Page;
 import dev.kvasir.access.ProblemException;
 import dev.kvasir.access.ProblemFault;
 import dev.kvasir.access.ProblemType;
+import dev.kvasir.exchange.GraphBundle;
+import dev.kvasir.exchange.GraphFormat;
+import dev.kvasir.exchange.GraphTexts;
 import dev.kvasir.graph.Graph;
+import dev.kvasir.graph.Registry;
 import dev.kvasir.library.GraphViews.DraftView;
 import dev.kvasir.library.GraphViews.GraphView;
 import dev.kvasir.library.GraphViews.Verdict;
@@ -50,9 +54,11 @@ final class GraphController {
     private final GraphLibrary library;
     private final Cursors cursors;
     private final Audit audit;
+    private final Registry registry;
 
-    GraphController(GraphLibrary library, Cursors cursors, Audit audit) {
+    GraphController(GraphLibrary library, Cursors cursors, Audit audit, Registry registry) {
         this.library = library;
+        this.registry = registry;
         this.cursors = cursors;
         this.audit = audit;
     }
@@ -188,9 +194,15 @@ final class GraphController {
         return VersionView.whole(findVersion(find(graph, caller), version, caller));
     }
 
+    /** What the rules say of a document in JSON or YAML, and how it would run now. */
     @PostMapping("/validate")
-    Verdict validate(@RequestBody byte[] document, @AuthenticationPrincipal Caller caller) {
-        return Verdict.of(library.validate(caller.userId(), new String(document, StandardCharsets.UTF_8)));
+    Verdict validate(
+            @RequestBody byte[] document,
+            @RequestHeader("Content-Type") String type,
+            @AuthenticationPrincipal Caller caller) {
+        String text = new String(document, StandardCharsets.UTF_8);
+        GraphBundle read = GraphTexts.read(text, GraphFormat.ofMediaType(type));
+        return Verdict.of(library.validate(caller.userId(), read.graph().text()), registry);
     }
 
     /** JSON Schemas of what a run takes and gives, of the newest version. */

@@ -1,5 +1,6 @@
 package dev.kvasir.library;
 
+import dev.kvasir.exchange.GraphBundle;
 import dev.kvasir.graph.Validation;
 import java.util.List;
 import java.util.Optional;
@@ -8,6 +9,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Keeps graphs. The owner is part of every query: what belongs to others is not found. */
 public interface GraphLibrary {
+
+    /** What stands for the working copy where a version is named. */
+    String DRAFT = "draft";
 
     /**
      * Makes an empty place for a graph.
@@ -62,6 +66,14 @@ public interface GraphLibrary {
      * @throws StaleDraftException if there is no working copy
      */
     Published publish(UUID owner, GraphId graph, String notes);
+
+    /**
+     * The documents of the working copy or of a version, as they can be carried elsewhere.
+     *
+     * @param which {@code draft}, or a version as of {@link #version}; null for the draft, else the newest version
+     * @throws dev.kvasir.graph.MalformedJsonException if a draft is no document within the limits
+     */
+    Optional<GraphBundle> documents(UUID owner, GraphId graph, @Nullable String which);
 
     /** Newest first. */
     List<GraphVersion> versions(UUID owner, GraphId graph);

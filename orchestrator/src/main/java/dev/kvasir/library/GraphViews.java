@@ -3,6 +3,7 @@ package dev.kvasir.library;
 import com.fasterxml.jackson.annotation.JsonRawValue;
 import dev.kvasir.access.ProblemFault;
 import dev.kvasir.graph.Plan;
+import dev.kvasir.graph.Registry;
 import dev.kvasir.graph.Validation;
 import java.time.Instant;
 import java.util.List;
@@ -89,18 +90,32 @@ final class GraphViews {
             boolean accepted,
             List<ProblemFault> problems,
             @Nullable PlanView plan) {
-        static Verdict of(Validation validation) {
-            Plan plan = validation.plan();
+        static Verdict of(Validation validation, Registry registry) {
             return new Verdict(
                     validation.isAccepted(),
                     LibraryProblems.faults(validation.problems()),
-                    plan == null ? null : PlanView.of(plan));
+                    validation.isAccepted() ? PlanView.of(validation, registry) : null);
         }
     }
 
-    /** Islands and links of a plan. */
-    record PlanView(List<LinkView> links, List<List<String>> islands) {
-        static PlanView of(Plan plan) {
+    /** What became of an import, or would; the graph is absent where nothing was written. */
+    record ImportView(
+            String name,
+            @Nullable String versionId,
+            boolean accepted,
+            List<ProblemFault> problems,
+            @Nullable PlanView plan,
+            @Nullable GraphView graph) {}
+
+    /**
+     * Islands and links of a plan.
+     *
+     * @param weightBytes of each island's models that are here, each model once, as their files have them
+     */
+    record PlanView(List<LinkView> links, List<List<String>> islands, List<Long> weightBytes) {
+        static PlanView of(Validation validation, Registry registry) {
+            Plan plan = validation.acceptedPlan();
+            PlanBytes bytes = new PlanBytes(validation.acceptedGraph(), registry);
             return new PlanView(
                     plan.links().stream()
                             .map(link -> new LinkView(
@@ -109,22 +124,30 @@ final class GraphViews {
                                     link.effective().name(),
                                     link.reason().name(),
                                     link.reasonText(),
-                                    link.fuser()))
+                                    link.fuser(),
+                                    bytes.cachePerToken(link)))
                             .toList(),
                     plan.islands().stream()
                             .map(island -> island.nodes().stream()
                                     .map(node -> node.value())
                                     .toList())
-                            .toList());
+                            .toList(),
+                    plan.islands().stream().map(bytes::weights).toList());
         }
     }
 
-    /** How an edge would run. */
+    /**
+     * How an edge would run.
+     *
+     * @param cacheBytesPerToken of the sender's KV cache in 32-bit floats, before its link leaves layers out or rounds; absent
+     *     where no cache crosses
+     */
     record LinkView(
             String edge,
             String requestedMode,
             String effectiveMode,
             String reason,
             @Nullable String reasonText,
-            @Nullable String fuser) {}
+            @Nullable String fuser,
+            @Nullable Long cacheBytesPerToken) {}
 }

@@ -4,6 +4,7 @@ import dev.kvasir.access.ProblemException;
 import dev.kvasir.access.ProblemFault;
 import dev.kvasir.access.ProblemTranslator;
 import dev.kvasir.access.ProblemType;
+import dev.kvasir.exchange.TextRefusedException;
 import dev.kvasir.graph.MalformedJsonException;
 import dev.kvasir.graph.Problem;
 import java.util.List;
@@ -37,6 +38,13 @@ final class LibraryProblems implements ProblemTranslator {
                                 : ProblemType.MALFORMED_JSON,
                         message(malformed),
                         List.of(ProblemFault.at(malformed.pointer(), message(malformed))));
+            case TextRefusedException refused ->
+                new ProblemException(
+                        refused.fault() == TextRefusedException.Fault.TOO_LARGE
+                                ? ProblemType.TOO_LARGE
+                                : ProblemType.MALFORMED_REQUEST,
+                        message(refused),
+                        List.of(ProblemFault.at(refused.pointer(), message(refused))));
             default -> null;
         };
     }

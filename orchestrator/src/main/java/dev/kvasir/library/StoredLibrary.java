@@ -2,6 +2,7 @@ package dev.kvasir.library;
 
 import com.fasterxml.uuid.Generators;
 import com.fasterxml.uuid.NoArgGenerator;
+import dev.kvasir.exchange.GraphBundle;
 import dev.kvasir.graph.GraphDocument;
 import dev.kvasir.graph.GraphValidator;
 import dev.kvasir.graph.Overrides;
@@ -172,6 +173,21 @@ class StoredLibrary implements GraphLibrary {
                 clock.instant().truncatedTo(ChronoUnit.MICROS));
         return new Published(
                 versions.saveAndFlush(new VersionEntity(version, owner)).version(row.name()), true);
+    }
+
+    @Override
+    public Optional<GraphBundle> documents(UUID owner, GraphId graph, @Nullable String which) {
+        Optional<GraphBundle> draft = which == null || which.equals(DRAFT)
+                ? draft(owner, graph).map(found -> bundle(found.document(), found.layout()))
+                : Optional.empty();
+        if (draft.isPresent() || DRAFT.equals(which)) {
+            return draft;
+        }
+        return version(owner, graph, which).map(found -> bundle(found.document(), found.layout()));
+    }
+
+    private static GraphBundle bundle(String document, String layout) {
+        return new GraphBundle(GraphDocument.parse(document), layout);
     }
 
     @Override

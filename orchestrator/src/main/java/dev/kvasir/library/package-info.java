@@ -1,5 +1,5 @@
 /** Stored graphs: drafts, published versions, and the digests that a version was locked to. */
-@ApplicationModule(allowedDependencies = {"graph", "access"})
+@ApplicationModule(allowedDependencies = {"graph", "exchange", "access"})
 @NullMarked
 package dev.kvasir.library;
 

@@ -6,7 +6,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 
 /** A registry with the models and fusers that a test names. */
-final class Registered implements Registry {
+public final class Registered implements Registry {
 
     private final List<Model> models = new ArrayList<>();
     private final List<Fuser> fusers = new ArrayList<>();
@@ -16,7 +16,7 @@ final class Registered implements Registry {
     static final CacheShape RECEIVER = new CacheShape("llama", 30, 3, 64);
 
     /** The pocket pair and its fuser, a remote model, and the echo. */
-    static Registered pocket() {
+    public static Registered pocket() {
         Registered registered = new Registered();
         registered.models.add(local("pocket-sharer", "aaaa1111", SHARER));
         registered.models.add(local("pocket-receiver", "bbbb2222", RECEIVER));

@@ -58,10 +58,16 @@ final class ApiClient {
         return send(request.build()).body();
     }
 
+    /** What a path holds, as it is written. */
+    String getText(String path) {
+        HttpResponse<String> response = exchange(request(path).GET().build());
+        return response.statusCode() >= 400 ? answer(response).body().toString() : response.body();
+    }
+
     /** Posts a document as it is written. */
-    JsonNode postText(String path, String document) {
+    JsonNode postText(String path, String document, String type) {
         return send(request(path)
-                        .header("Content-Type", "application/json")
+                        .header("Content-Type", type)
                         .header("Idempotency-Key", UUID.randomUUID().toString())
                         .POST(HttpRequest.BodyPublishers.ofString(document))
                         .build())

@@ -1,12 +1,17 @@
 package dev.kvasir.cli;
 
+import dev.kvasir.exchange.GraphBundle;
+import dev.kvasir.exchange.GraphFormat;
+import dev.kvasir.exchange.GraphTexts;
+import dev.kvasir.exchange.TextRefusedException;
+import dev.kvasir.graph.GraphDocument;
+import dev.kvasir.graph.MalformedJsonException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -40,7 +45,7 @@ record GraphArgument(String name, @Nullable Integer version) {
 
     /** Publishes a graph document under the name it gives itself; an unchanged one keeps its version. */
     static GraphArgument publish(Path file, ApiClient client, String notes) {
-        String document = read(file);
+        GraphDocument document = parse(file).graph();
         String name = nameOf(file, document);
         String graph = "/api/v1/graphs/" + ApiClient.encode(name);
         if (client.find(graph).isEmpty()) {
@@ -50,7 +55,7 @@ record GraphArgument(String name, @Nullable Integer version) {
         Map<String, String> condition = draft.flatMap(ApiClient.Answer::tag)
                 .map(tag -> Map.of("If-Match", tag))
                 .orElse(Map.of("If-None-Match", "*"));
-        client.put(graph + "/draft", document, condition);
+        client.put(graph + "/draft", document.text(), condition);
         JsonNode version =
                 client.post(graph + "/versions", JSON.createObjectNode().put("notes", notes), Map.of());
         return new GraphArgument(name, version.path("version").asInt());
@@ -65,16 +70,19 @@ record GraphArgument(String name, @Nullable Integer version) {
         }
     }
 
-    private static String nameOf(Path file, String document) {
+    /** Reads a file's documents: YAML if its name ends in {@code .yaml} or {@code .yml}, else JSON. */
+    static GraphBundle parse(Path file) {
         try {
-            JsonNode name = JSON.readTree(document).path("name");
-            if (name.isString()) {
-                return name.asString();
-            }
-        } catch (JacksonException broken) {
-            throw new CommandFailedException(
-                    ExitCode.REFUSED, file + " is not JSON: " + broken.getOriginalMessage(), broken);
+            return GraphTexts.read(read(file), GraphFormat.ofFile(file.toString()));
+        } catch (TextRefusedException | MalformedJsonException refused) {
+            throw new CommandFailedException(ExitCode.REFUSED, file + ": " + refused.getMessage(), refused);
         }
-        throw new CommandFailedException(ExitCode.REFUSED, file + " is no graph document: it has no 'name'.");
+    }
+
+    private static String nameOf(Path file, GraphDocument document) {
+        if (document.name().isEmpty()) {
+            throw new CommandFailedException(ExitCode.REFUSED, file + " is no graph document: it has no 'name'.");
+        }
+        return document.name();
     }
 }

@@ -1,5 +1,6 @@
 package dev.kvasir.cli;
 
+import dev.kvasir.exchange.GraphFormat;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
@@ -8,32 +9,36 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 /** What can be done with graphs. */
 @Command(
         name = "graphs",
-        description = "Validates, publishes and exports graphs.",
+        description = "Validates, publishes, exports, imports and compares graphs.",
         mixinStandardHelpOptions = true,
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = {GraphsCommand.Validate.class, GraphsCommand.Publish.class, GraphsCommand.Export.class})
+        subcommands = {
+            GraphsCommand.Validate.class,
+            GraphsCommand.Publish.class,
+            GraphsExportCommand.class,
+            GraphsImportCommand.class,
+            GraphsDiffCommand.class
+        })
 final class GraphsCommand implements Runnable {
-
-    private static final JsonMapper JSON = JsonMapper.builder().build();
 
     @CommandLine.Spec
     private CommandLine.Model.CommandSpec spec = CommandLine.Model.CommandSpec.create();
 
     @Override
     public void run() {
-        throw new CommandLine.ParameterException(spec.commandLine(), "Which one: validate, publish or export?");
+        throw new CommandLine.ParameterException(
+                spec.commandLine(), "Which one: validate, publish, export, import or diff?");
     }
 
     /** Tells every fault of a document. */
     @Command(name = "validate", description = "Tells every fault of a document.", mixinStandardHelpOptions = true)
     static final class Validate implements Callable<Integer> {
 
-        @Parameters(paramLabel = "FILE", description = "A graph document.")
+        @Parameters(paramLabel = "FILE", description = "A graph document, JSON or YAML.")
         private Path file = Path.of("");
 
         @Mixin
@@ -45,28 +50,11 @@ final class GraphsCommand implements Runnable {
         @Override
         public Integer call() {
             String document = GraphArgument.read(file);
+            String type = GraphFormat.ofFile(file.toString()).mediaType();
             try (ServerOptions.Connection connection = server.connect(output)) {
-                JsonNode verdict = connection.client().postText("/api/v1/graphs/validate", document);
-                print(verdict);
+                JsonNode verdict = connection.client().postText("/api/v1/graphs/validate", document, type);
+                print(verdict, output);
                 return (verdict.path("accepted").asBoolean() ? ExitCode.DONE : ExitCode.NO).number();
-            }
-        }
-
-        private void print(JsonNode verdict) {
-            if (output.isJson()) {
-                output.line(verdict.toString());
-                return;
-            }
-            for (JsonNode problem : verdict.path("problems")) {
-                output.line("%-8s %-4s %s  %s"
-                        .formatted(
-                                problem.path("severity").asString("ERROR"),
-                                problem.path("rule").asString(""),
-                                problem.path("pointer").asString(""),
-                                problem.path("detail").asString("")));
-            }
-            if (verdict.path("problems").isEmpty()) {
-                output.line("No problems.");
             }
         }
     }
@@ -75,7 +63,7 @@ final class GraphsCommand implements Runnable {
     @Command(name = "publish", description = "Publishes a document.", mixinStandardHelpOptions = true)
     static final class Publish implements Runnable {
 
-        @Parameters(paramLabel = "FILE", description = "A graph document.")
+        @Parameters(paramLabel = "FILE", description = "A graph document, JSON or YAML.")
         private Path file = Path.of("");
 
         @Option(names = "--notes", description = "What is new in this version.", defaultValue = "")
@@ -100,38 +88,22 @@ final class GraphsCommand implements Runnable {
         }
     }
 
-    /** Prints the document of the newest version. */
-    @Command(name = "export", description = "Prints a version's document.", mixinStandardHelpOptions = true)
-    static final class Export implements Runnable {
-
-        @Parameters(paramLabel = "GRAPH[@V]", description = "A graph's name.")
-        private String graph = "";
-
-        @Mixin
-        private ServerOptions server = new ServerOptions();
-
-        @Mixin
-        private Output output = new Output();
-
-        @Override
-        public void run() {
-            try (ServerOptions.Connection connection = server.connect(output)) {
-                GraphArgument found = GraphArgument.of(graph, connection.client());
-                String path = "/api/v1/graphs/" + ApiClient.encode(found.name()) + "/versions";
-                Integer version = found.version();
-                if (version == null) {
-                    JsonNode newest =
-                            connection.client().get(path).path("items").path(0);
-                    if (newest.isMissingNode()) {
-                        throw new CommandFailedException(
-                                ExitCode.NOT_FOUND, "Graph '" + found.name() + "' has no published version.");
-                    }
-                    version = newest.path("version").asInt();
-                }
-                JsonNode document =
-                        connection.client().get(path + "/" + version).path("document");
-                output.line(JSON.writerWithDefaultPrettyPrinter().writeValueAsString(document));
-            }
+    /** Prints the problems of a verdict, or that there are none; as JSON the whole of it. */
+    static void print(JsonNode verdict, Output output) {
+        if (output.isJson()) {
+            output.line(verdict.toString());
+            return;
+        }
+        for (JsonNode problem : verdict.path("problems")) {
+            output.line("%-8s %-4s %s  %s"
+                    .formatted(
+                            problem.path("severity").asString("ERROR"),
+                            problem.path("rule").asString(""),
+                            problem.path("pointer").asString(""),
+                            problem.path("detail").asString("")));
+        }
+        if (verdict.path("problems").isEmpty()) {
+            output.line("No problems.");
         }
     }
 }

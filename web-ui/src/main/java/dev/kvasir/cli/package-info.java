@@ -2,6 +2,7 @@
 @ApplicationModule(
         allowedDependencies = {
             "graph",
+            "exchange",
             "library",
             "pocket",
             "torch",

@@ -1,6 +1,15 @@
 /** The pages. */
 @ApplicationModule(
-        allowedDependencies = {"graph", "library", "run", "pool", "access", "operation", "operation::training"})
+        allowedDependencies = {
+            "graph",
+            "exchange",
+            "library",
+            "run",
+            "pool",
+            "access",
+            "operation",
+            "operation::training"
+        })
 @NullMarked
 package dev.kvasir.web;
 

@@ -4,6 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.kvasir.KvasirApplication;
 import dev.kvasir.access.SignInLinks;
+import dev.kvasir.access.Users;
+import dev.kvasir.library.Draft;
+import dev.kvasir.library.GraphLibrary;
+import dev.kvasir.library.StoredGraph;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.net.CookieManager;
@@ -15,6 +19,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.UUID;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
@@ -26,6 +31,12 @@ import org.springframework.context.ConfigurableApplicationContext;
 
 /** The pages as a browser gets them: the whole server, a real database. */
 class PagesIT {
+
+    private static final String GRAPH = """
+            {"kind":"kvasir/graph","schemaVersion":1,"name":"changed",
+             "nodes":[{"id":"input","kind":"input"},{"id":"a","kind":"agent","model":"echo","prompt":{"user":"%s"}},
+                      {"id":"output","kind":"output","outputs":{"answer":"{{ a.text }}"}}],
+             "edges":[{"id":"input_a","from":"input","to":"a"},{"id":"a_output","from":"a","to":"output"}]}""";
 
     private static EmbeddedPostgres postgres;
     private static ConfigurableApplicationContext server;
@@ -93,6 +104,27 @@ class PagesIT {
         HttpResponse<String> missing = get("/runs/run_00000000000000000000000000000000");
         assertThat(missing.statusCode()).isEqualTo(404);
         assertThat(missing.body()).contains("<h1>Not found</h1>");
+    }
+
+    @Test
+    void twoVersionsOfAGraphAreComparedOnAPageAndOnAPartOfIt() throws Exception {
+        UUID owner = server.getBean(Users.class).owner().userId();
+        GraphLibrary library = server.getBean(GraphLibrary.class);
+        StoredGraph graph = library.create(owner, "changed", "Changed");
+        Draft draft = library.saveDraft(owner, graph.id(), GRAPH.formatted("hi"), null);
+        library.publish(owner, graph.id(), "");
+        library.saveDraft(owner, graph.id(), GRAPH.formatted("<b>ho</b>"), draft.revision());
+        signIn();
+
+        assertThat(get("/graphs/changed").body()).contains("What changed", "<option value=\"1\"");
+        String page = get("/graphs/changed/changes?before=1&after=draft").body();
+        String part = get("/graphs/changed/changes/state?before=1&after=draft").body();
+        assertThat(page).contains("<h1>changed, v1 → draft</h1>", "<ins>&lt;b&gt;ho&lt;/b&gt;</ins>");
+        assertThat(part).contains("<del>hi</del>", "node a: prompt.user").doesNotContain("<html", "<h1");
+        assertThat(get("/graphs/changed/changes/state?before=1&after=2").body())
+                .contains("There is no v2 of this graph.");
+        assertThat(get("/graphs/nobody/changes?before=1&after=2").statusCode()).isEqualTo(404);
+        library.archive(owner, graph.id()); // other tests look at empty lists
     }
 
     @Test

@@ -10,6 +10,7 @@ import dev.kvasir.web.fuser.FuserRow;
 import dev.kvasir.web.fuser.FusersPage;
 import dev.kvasir.web.fuser.TrainingPage;
 import dev.kvasir.web.fuser.TrainingRow;
+import dev.kvasir.web.graph.ChangesPage;
 import dev.kvasir.web.graph.GraphPage;
 import dev.kvasir.web.graph.GraphsPage;
 import dev.kvasir.web.home.HomePage;
@@ -52,6 +53,10 @@ class PagesTest {
                 Arguments.of("graph/graphs", graphs()),
                 Arguments.of("graph/graphs", new GraphsPage(List.of())),
                 Arguments.of("graph/graph", graph()),
+                Arguments.of("graph/changes", changes()),
+                Arguments.of("graph/changes", new ChangesPage("g", "1", "draft", List.of(), null)),
+                Arguments.of(
+                        "graph/changes", new ChangesPage("g", "1", "9", List.of(), "There is no v9 of this graph.")),
                 Arguments.of("run/runs", new RunsPage(List.of(cache, text), "next")),
                 Arguments.of("run/runs", new RunsPage(List.of(), null)),
                 Arguments.of("run/run", RunPage.of(Samples.cache())),
@@ -188,6 +193,38 @@ class PagesTest {
                         List.of("pocket-sharer", "pocket-receiver"),
                         FusersPage.Values.usual(List.of("pocket-sharer", "pocket-receiver"))),
                 List.of("'pace.epochs' is a whole number from 1, not 0."));
+    }
+
+    private static ChangesPage changes() {
+        return new ChangesPage(
+                "coder_writer",
+                "1",
+                "2",
+                List.of(
+                        new ChangesPage.Row(new Mark("added", "+", "good"), "node critic (agent)", "", ""),
+                        new ChangesPage.Row(
+                                new Mark("changed", "~", "quiet"),
+                                "node writer: prompt.user",
+                                "<b>old</b>",
+                                "line\n<i>new</i>")),
+                null);
+    }
+
+    @Test
+    void changesAreToldWithBothTextsAndNeverAsMarkup() {
+        assertThat(render("graph/changes", changes()))
+                .contains("coder_writer, v1 → v2", "added", "node critic (agent)")
+                .contains("<del>&lt;b&gt;old&lt;/b&gt;</del>", "<ins>line\n&lt;i&gt;new&lt;/i&gt;</ins>")
+                .doesNotContain("<b>old", "No differences");
+        assertThat(render("graph/changes", new ChangesPage("g", "1", "draft", List.of(), null)))
+                .contains("v1 → draft", "No differences.")
+                .doesNotContain("<del", "<ins");
+        assertThat(render("graph/graph", graph()))
+                .contains(
+                        "What changed",
+                        "hx-get=\"/graphs/coder_writer/changes/state\"",
+                        "action=\"/graphs/coder_writer/changes\"")
+                .contains("<option value=\"draft\" selected=\"selected\">");
     }
 
     private static GraphsPage graphs() {

@@ -1,0 +1,148 @@
+package dev.kvasir.exchange;
+
+import java.util.List;
+import java.util.random.RandomGenerator;
+
+/** Texts that readers of YAML are known to change, and mixtures of them. None holds a template. */
+final class RandomText {
+
+    static final List<String> AWKWARD = List.of(
+            "",
+            " ",
+            "1.0",
+            "1",
+            "-0",
+            "+1",
+            ".5",
+            "1.",
+            "1e3",
+            "1_000",
+            "0x1f",
+            "0o17",
+            "0b1",
+            "12:30",
+            "1:2:3",
+            "2026-01-02",
+            "2026-01-02 10:00:00",
+            ".inf",
+            "-.INF",
+            ".nan",
+            "NaN",
+            "yes",
+            "No",
+            "on",
+            "OFF",
+            "y",
+            "N",
+            "true",
+            "False",
+            "null",
+            "Null",
+            "~",
+            "<<",
+            "=",
+            "- a",
+            "-",
+            "?",
+            "? a",
+            ":",
+            "a: b",
+            "a:b",
+            "a :",
+            "#a",
+            "a #b",
+            "a#b",
+            "&a",
+            "*a",
+            "!a",
+            "!!str a",
+            "|",
+            ">",
+            "|-",
+            "%TAG",
+            "@a",
+            "`a`",
+            "'",
+            "\"",
+            "'a'",
+            "\"a\"",
+            "it's",
+            "\\",
+            "\\n",
+            "[a]",
+            "[",
+            "]",
+            "{a}",
+            "{",
+            "}",
+            ",",
+            "a, b",
+            "---",
+            "...",
+            "--- a",
+            "a\n---\nb",
+            "a\n...\nb",
+            "\n",
+            "\n\n",
+            "a\n",
+            "a\n\n",
+            "\na",
+            "a\nb",
+            "a\n\nb",
+            "a\n b",
+            " a\nb",
+            "a \nb",
+            "a\nb ",
+            "a\n \nb",
+            "a\n  - b\n# c\n",
+            "a\tb",
+            "\ta",
+            "a\t",
+            "a\n\tb",
+            "\r",
+            "a\rb",
+            "a\r\nb",
+            " a",
+            "a ",
+            "  ",
+            "\u0007",
+            "\u001b[0m",
+            "\u007f",
+            "\u0085",
+            "a\u00a0",
+            "\u00a0a",
+            "\u2028",
+            "a\u2029b",
+            "\ufeff",
+            "\ufeffa",
+            "\u200b",
+            "\u202ea",
+            "\ue000",
+            "\uffff",
+            "é",
+            "e\u0301",
+            "日本語",
+            "😀",
+            "👨‍👩‍👧",
+            "\ud83d\ude00\n\ud83d\ude00",
+            "a".repeat(300),
+            "a b ".repeat(60).strip(),
+            "k".repeat(129) + ": v");
+
+    private RandomText() {}
+
+    /** One of the awkward texts, or some of them behind each other. */
+    static String any(RandomGenerator random) {
+        StringBuilder text = new StringBuilder();
+        int parts = random.nextInt(3) == 0 ? 1 + random.nextInt(4) : 1;
+        for (int i = 0; i < parts; i++) {
+            text.append(AWKWARD.get(random.nextInt(AWKWARD.size())));
+        }
+        return text.toString();
+    }
+
+    /** The same where a template stands: braces would begin one. */
+    static String plain(RandomGenerator random) {
+        return any(random).replace("{", "(").replace("}", ")");
+    }
+}
