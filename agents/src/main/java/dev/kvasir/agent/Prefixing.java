@@ -88,7 +88,7 @@ final class Prefixing {
     private WireReport cross(LocalModel sharer, List<Integer> layers, KvCache cache, List<Integer> ids) {
         Crossing asked = request.crossing();
         Crossing taken = new Crossing(asked.codec(), layers, asked.noise(), asked.seed(), asked.measured());
-        return new Crossover(sharer, taken, this::cancelled)
+        return new Crossover(sharer, tenant, models.noise(), taken, this::cancelled)
                 .cross(cache, new SharedText(ids, List.of(), places(sharer, ids)));
     }
 

@@ -137,7 +137,8 @@ final class Sharing {
                 SharedCache.prefill(sharer.weights(), sharer.prefill(this::cancelled), sharer.origin(tenant), prompt);
         try {
             prefill = watch.lap();
-            read.cross(cache -> wire = new Crossover(sharer, request.crossing(), this::cancelled)
+            read.cross(cache -> wire = new Crossover(
+                            sharer, tenant, models.noise(), request.crossing(), this::cancelled)
                     .cross(
                             cache,
                             new SharedText(aligned.sharerIds(), aligned.sharerPads(), aligned.sharerMessagePlaces())));

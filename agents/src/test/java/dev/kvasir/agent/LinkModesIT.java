@@ -55,7 +55,7 @@ class LinkModesIT {
 
     @BeforeEach
     void open() {
-        models = new LocalModels(catalog, devices, 0);
+        models = new LocalModels(catalog, devices, 0, TestNoise::key);
         session = new LocalSession(models, new Tenant("anna"));
     }
 
@@ -102,7 +102,7 @@ class LinkModesIT {
         List<Integer> first = half(session);
         List<Integer> again = half(session);
         List<Integer> elsewhere;
-        try (LocalModels others = new LocalModels(catalog, devices(), 0);
+        try (LocalModels others = new LocalModels(catalog, devices(), 0, TestNoise::key);
                 LocalSession other = new LocalSession(others, new Tenant("ben"))) {
             elsewhere = half(other);
         }

@@ -10,8 +10,11 @@ import dev.kvasir.dispatch.Claimant;
 import dev.kvasir.dispatch.DispatchProperties;
 import dev.kvasir.dispatch.Timers;
 import dev.kvasir.dispatch.WorkerId;
+import dev.kvasir.hop.HopProperties;
+import dev.kvasir.hop.InstallationSecret;
 import dev.kvasir.pool.Shelf;
 import dev.kvasir.pool.WorkerRegistration;
+import dev.kvasir.wire.NoiseKey;
 import java.time.Clock;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
@@ -24,7 +27,7 @@ import org.springframework.transaction.support.TransactionTemplate;
 /** What only a worker has: agents, and the loop that lets them work. */
 @Configuration(proxyBeanMethods = false)
 @Profile(WorkerApplication.PROFILE)
-@EnableConfigurationProperties({WorkerProperties.class, AgentProperties.class})
+@EnableConfigurationProperties({WorkerProperties.class, AgentProperties.class, HopProperties.class})
 class WorkerConfiguration {
 
     @Bean
@@ -40,12 +43,23 @@ class WorkerConfiguration {
     }
 
     @Bean
-    AgentRuntime agents(ModelCatalog catalog, WorkerProperties settings, AgentProperties agents, Devices devices) {
+    InstallationSecret installationSecret(JdbcClient jdbc, HopProperties hops) {
+        return new InstallationSecret(jdbc, hops.keyFile());
+    }
+
+    @Bean
+    AgentRuntime agents(
+            ModelCatalog catalog,
+            WorkerProperties settings,
+            AgentProperties agents,
+            Devices devices,
+            InstallationSecret secret) {
         return AgentRuntimes.over(
                 catalog,
                 settings.faults() ? EchoFaults.OBEYED : EchoFaults.IGNORED,
                 agents.prefixCache().toBytes(),
-                devices);
+                devices,
+                () -> new NoiseKey(secret.bytes()));
     }
 
     @Bean

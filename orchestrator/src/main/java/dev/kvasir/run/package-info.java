@@ -1,6 +1,17 @@
 /** Runs, steps and attempts: their states, their execution, their events and their REST. */
 @ApplicationModule(
-        allowedDependencies = {"graph", "library", "dispatch", "agent", "pool", "access", "device", "operation"})
+        allowedDependencies = {
+            "graph",
+            "library",
+            "dispatch",
+            "agent",
+            "pool",
+            "access",
+            "device",
+            "operation",
+            "hop",
+            "wire"
+        })
 @NullMarked
 package dev.kvasir.run;
 

@@ -116,8 +116,12 @@ final class StudyInversionCommand implements Runnable {
 
     private void print(Recovery recovery, @Nullable PolicyCost cost) {
         if (output.isJson()) {
-            output.json(new Told(recovery, recovery.bestLayer(), recovery.rate(), cost));
+            output.json(new Told(recovery, recovery.bestLayer(), recovery.rate(), noise(), cost));
             return;
+        }
+        String noise = noise();
+        if (noise != null) {
+            output.line(noise);
         }
         output.line("layer  tokens read back of %d, among %d candidates"
                 .formatted(recovery.tokens(), recovery.candidates()));
@@ -133,6 +137,14 @@ final class StudyInversionCommand implements Runnable {
         }
     }
 
+    /** A study has no installation whose key it could draw by. */
+    private @Nullable String noise() {
+        return wire.policy().noise() == 0
+                ? null
+                : "The noise is drawn from --seed %d alone, to be repeated anywhere; runs draw theirs by the installation's key."
+                        .formatted(quiz.seed());
+    }
+
     private static String line(String name, int recovered, Recovery recovery) {
         double share = recovery.tokens() == 0 ? 0 : 100.0 * recovered / recovery.tokens();
         return String.format(Locale.ROOT, "%s  %5.1f %%  %d", name, share, recovered);
@@ -143,5 +155,6 @@ final class StudyInversionCommand implements Runnable {
             Recovery recovery,
             int bestLayer,
             double rate,
+            @Nullable String noise,
             @Nullable PolicyCost cost) {}
 }
