@@ -146,7 +146,7 @@ final class Completion {
             rows.makeReadyAgain(lease.island().value());
             journal.append(run.id(), List.of(retries.event(culprit, fault, pause)));
             retries.wakeAfter(pause, lease);
-            notices.ready(RunStart.POOL);
+            notices.ready(rows.pool(lease.island().value()));
             return;
         }
         leases.end(lease, run.isStopping() ? IslandState.CANCELLED : IslandState.FAILED);
@@ -176,7 +176,7 @@ final class Completion {
         journal.append(
                 run.id(),
                 steps.stream().map(step -> Entry.step("step.ready", step)).toList());
-        notices.ready(RunStart.POOL);
+        notices.ready(rows.pool(lease.island().value()));
     }
 
     private void cancel(RunRow run, Lease lease, List<StepRow> steps) {
