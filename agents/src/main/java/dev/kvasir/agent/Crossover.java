@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 
 /** Lets a sharer's cache cross as its edge says, and measures what can be read back from what arrives. */
 final class Crossover {
@@ -63,10 +64,13 @@ final class Crossover {
      * Changes the cache to what arrives.
      *
      * @param text what it has read
+     * @param leaving sees the cache as it is to be written in the crossing's codec
      */
-    WireReport cross(KvCache cache, SharedText text) {
+    WireReport cross(KvCache cache, SharedText text, Consumer<KvCache> leaving) {
         WirePolicy policy = policy(crossing);
-        policy.apply(cache, noise.generator(purpose(policy, text)));
+        policy.blur(cache, noise.generator(purpose(policy, text)));
+        leaving.accept(cache);
+        policy.codec().round(cache, 0, cache.length());
         List<Integer> layers = policy.leaving(cache.layers());
         long bytes = cache.length() == 0 ? 0 : policy.bytes(cache, layers.size(), cache.length());
         return new WireReport(

@@ -50,10 +50,12 @@ final class LocalModels implements AutoCloseable {
         return new C2cUnit(Unit.take(devices, party, List.of(sharer, receiver, fuser)), sharer, receiver, fuser);
     }
 
-    /** Sharer and receiver in use together, whose unit the caller closes. */
+    /** Sharer and receiver in use together, whose unit the caller closes; the sharer alone where the receiver runs elsewhere. */
     PairUnit pair(Party party, PrefixRequest prefix) {
         ResidentRequest<LocalModel> sharer = request(findLocal(prefix.model()), prefix.profile());
-        ResidentRequest<LocalModel> receiver = request(findLocal(prefix.receiverModel()), prefix.receiverProfile());
+        Receiver wanted = prefix.receiver();
+        ResidentRequest<LocalModel> receiver =
+                wanted == null ? sharer : request(findLocal(wanted.model()), wanted.profile());
         return new PairUnit(Unit.take(devices, party, List.of(sharer, receiver)), sharer, receiver);
     }
 

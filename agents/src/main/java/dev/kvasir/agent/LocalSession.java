@@ -7,6 +7,7 @@ import dev.kvasir.device.Party;
 import dev.kvasir.device.ResidentRequest;
 import dev.kvasir.prepend.CachePrefix;
 import dev.kvasir.torch.TensorScope;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -61,6 +62,19 @@ final class LocalSession implements AutoCloseable {
             KeptCache.Prefix prefix = prefixing.read();
             keep(request.node(), prefix);
             return prefixing.reply(prefix);
+        });
+    }
+
+    ShareReply depart(PrefixRequest request, Path target, ReplyListener listener) {
+        return LocalFaults.told(() -> new Prefixing(models, tenant, party, request, listener).write(target));
+    }
+
+    void arrive(String node, Receiver receiver, Path source) {
+        LocalFaults.told(() -> {
+            forget(node);
+            KeptCache.Prefix prefix = new Arriving(models, party, receiver).read(source);
+            keep(node, prefix);
+            return prefix;
         });
     }
 

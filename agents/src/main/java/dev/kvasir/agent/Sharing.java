@@ -141,7 +141,8 @@ final class Sharing {
                             sharer, tenant, models.noise(), request.crossing(), this::cancelled)
                     .cross(
                             cache,
-                            new SharedText(aligned.sharerIds(), aligned.sharerPads(), aligned.sharerMessagePlaces())));
+                            new SharedText(aligned.sharerIds(), aligned.sharerPads(), aligned.sharerMessagePlaces()),
+                            leaving -> {}));
             SharedCache cache = read.beside(aligned);
             reused = cache.copied();
             bytes = cache.bytes();

@@ -189,14 +189,11 @@ class LinkModesIT {
         PrefixRequest apart = new PrefixRequest(
                 "coder",
                 PocketPair.SHARER,
-                PocketPair.RECEIVER,
                 NOTES,
-                QUESTION,
                 new LayerChoice.Share(0.5),
                 Profile.EXACT,
-                Profile.EXACT,
-                TOKENS,
-                Crossing.OPEN);
+                Crossing.OPEN,
+                new Receiver(PocketPair.RECEIVER, QUESTION, Profile.EXACT, TOKENS));
 
         assertThatThrownBy(() -> session.prefix(apart, ReplyListener.SILENT))
                 .isInstanceOfSatisfying(
@@ -463,28 +460,22 @@ class LinkModesIT {
         return new PrefixRequest(
                 "coder",
                 PocketPair.RECEIVER,
-                PocketPair.RECEIVER,
                 NOTES,
-                QUESTION,
                 layers,
                 profile,
-                profile,
-                TOKENS,
-                Crossing.OPEN);
+                Crossing.OPEN,
+                new Receiver(PocketPair.RECEIVER, QUESTION, profile, TOKENS));
     }
 
     private static PrefixRequest prefix(LayerChoice layers, Crossing crossing) {
         return new PrefixRequest(
                 "coder",
                 PocketPair.RECEIVER,
-                PocketPair.RECEIVER,
                 NOTES,
-                QUESTION,
                 layers,
                 Profile.EXACT,
-                Profile.EXACT,
-                TOKENS,
-                crossing);
+                crossing,
+                new Receiver(PocketPair.RECEIVER, QUESTION, Profile.EXACT, TOKENS));
     }
 
     private static List<Integer> half(LocalSession session) {

@@ -57,6 +57,16 @@ public record WirePolicy(CacheCodec codec, @Nullable List<Integer> layers, doubl
      * @param random of the noise; used only if there is some. The same stream gives the same cache
      */
     public void apply(KvCache cache, RandomGenerator random) {
+        blur(cache, random);
+        codec.round(cache, 0, cache.length());
+    }
+
+    /**
+     * All of it but the rounding, which whoever stores the cache in the codec does.
+     *
+     * @param random as of {@link #apply}
+     */
+    public void blur(KvCache cache, RandomGenerator random) {
         if (cache.length() == 0) {
             return;
         }
@@ -67,6 +77,5 @@ public record WirePolicy(CacheCodec codec, @Nullable List<Integer> layers, doubl
                 WireProgram.blur(cache, layer, noise, random);
             }
         }
-        codec.round(cache, 0, cache.length());
     }
 }

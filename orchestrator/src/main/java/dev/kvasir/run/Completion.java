@@ -5,6 +5,7 @@ import dev.kvasir.dispatch.Lease;
 import dev.kvasir.dispatch.LeaseLostException;
 import dev.kvasir.dispatch.Leases;
 import dev.kvasir.dispatch.Notices;
+import dev.kvasir.hop.TransferRows;
 import dev.kvasir.run.Journal.Entry;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -27,6 +28,7 @@ final class Completion {
     private final Retries retries;
     private final Faults faults;
     private final Notices notices;
+    private final TransferRows transfers;
 
     Completion(RunRoom room, Leases leases, Retries retries) {
         this.transactions = room.transactions();
@@ -36,6 +38,7 @@ final class Completion {
         this.journal = room.journal();
         this.faults = room.faults();
         this.notices = room.notices();
+        this.transfers = room.transfers();
         this.leases = leases;
         this.retries = retries;
     }
@@ -87,6 +90,8 @@ final class Completion {
         for (EdgeOutcome edge : done.edges()) {
             news.addAll(results.write(run.id(), edge));
         }
+        done.sent().forEach(transfers::commit);
+        transfers.drop(run.id(), done.received());
         journal.append(run.id(), news);
         progression.advance(run);
     }

@@ -39,8 +39,8 @@ class RunConfiguration {
     }
 
     @Bean(initMethod = "start")
-    Sweeper runSweeper(Recovery recovery, DispatchProperties settings) {
-        return new Sweeper(List.of(recovery), settings.sweep());
+    Sweeper runSweeper(Recovery recovery, RunRoom room, DispatchProperties settings) {
+        return new Sweeper(List.of(recovery, room.transfers()), settings.sweep());
     }
 
     /** Only writes timers: the default pool's workers are woken by them, those of others by the next sweep. */

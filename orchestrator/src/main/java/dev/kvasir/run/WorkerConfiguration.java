@@ -10,6 +10,7 @@ import dev.kvasir.dispatch.Claimant;
 import dev.kvasir.dispatch.DispatchProperties;
 import dev.kvasir.dispatch.Timers;
 import dev.kvasir.dispatch.WorkerId;
+import dev.kvasir.hop.CacheTransport;
 import dev.kvasir.hop.HopProperties;
 import dev.kvasir.hop.InstallationSecret;
 import dev.kvasir.pool.Shelf;
@@ -27,7 +28,12 @@ import org.springframework.transaction.support.TransactionTemplate;
 /** What only a worker has: agents, and the loop that lets them work. */
 @Configuration(proxyBeanMethods = false)
 @Profile(WorkerApplication.PROFILE)
-@EnableConfigurationProperties({WorkerProperties.class, AgentProperties.class, HopProperties.class})
+@EnableConfigurationProperties({
+    WorkerProperties.class,
+    AgentProperties.class,
+    HopProperties.class,
+    LocalProperties.class
+})
 class WorkerConfiguration {
 
     @Bean
@@ -63,6 +69,16 @@ class WorkerConfiguration {
     }
 
     @Bean
+    WorkerGround ground(
+            RunRoom room,
+            PlatformTransactionManager manager,
+            InstallationSecret secret,
+            HopProperties hops,
+            LocalProperties local) {
+        return new WorkerGround(new CacheTransport(room.transfers(), manager, secret, hops), new LocalDocuments(local));
+    }
+
+    @Bean
     WorkerRegistration registration(
             JdbcClient jdbc, PlatformTransactionManager manager, Shelf shelf, Claimant claimant) {
         return new WorkerRegistration(jdbc, new TransactionTemplate(manager), shelf, claimant);
@@ -91,8 +107,9 @@ class WorkerConfiguration {
             RunRoom room,
             WorkerRole.Recovering recovering,
             AgentRuntime agents,
-            WorkerRole.Identity identity) {
-        return new WorkerRole.Duties(jdbc, room, recovering, agents, identity);
+            WorkerRole.Identity identity,
+            WorkerGround ground) {
+        return new WorkerRole.Duties(jdbc, room, recovering, agents, identity, ground);
     }
 
     @Bean

@@ -203,7 +203,8 @@ final class Samples {
                 0.4,
                 0.5,
                 List.of(),
-                isFused ? WIRE : null);
+                isFused ? WIRE : null,
+                null);
     }
 
     private static JsonNode object(String name, String value) {
