@@ -42,7 +42,17 @@ public interface AgentSession extends AutoCloseable {
     ShareReply depart(PrefixRequest request, Path target, ReplyListener listener);
 
     /**
-     * Takes over what another worker's session let {@linkplain #depart depart}, and leaves it under the sharer's node id.
+     * Writes a conversation that a node left to be continued, for a receiver on another worker: the whole cache as it is, and the
+     * turns it was read from. It stays in the session.
+     *
+     * @param node one that replied in this session with its cache kept
+     * @param target as of {@link #depart}
+     */
+    Packed pack(String node, Path target);
+
+    /**
+     * Takes over what another worker's session let {@linkplain #depart depart} or {@linkplain #pack packed}, and leaves it under the
+     * sharer's node id.
      *
      * @param node the sharer's
      * @param source that file; not needed any more afterwards

@@ -60,6 +60,11 @@ final class CatalogRuntime implements AgentRuntime {
         }
 
         @Override
+        public Packed pack(String node, Path target) {
+            return local.pack(node, target);
+        }
+
+        @Override
         public void arrive(String node, Receiver receiver, Path source) {
             local.arrive(node, receiver, source);
         }

@@ -87,6 +87,11 @@ public final class ScriptedModel implements AgentRuntime {
         }
 
         @Override
+        public Packed pack(String node, Path target) {
+            throw new AgentException(AgentFault.REMOTE_MODEL, "A scripted model has no cache that could travel.");
+        }
+
+        @Override
         public void arrive(String node, Receiver receiver, Path source) {
             throw new AgentException(AgentFault.REMOTE_MODEL, "A scripted model takes no cache over.");
         }

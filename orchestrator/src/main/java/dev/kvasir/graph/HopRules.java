@@ -61,7 +61,7 @@ final class HopRules {
             case Link.CachePrefix prefix -> prefix(line, prefix, from.get(), to.get(), where);
             case Link.Fused fused -> impossible(line, where);
             case Link.TextAndFused both -> impossible(line, where);
-            case Link.Handover handover -> impossible(line, where);
+            case Link.Handover handover -> {}
             case Link.Text text -> {}
             case Link.Auto auto -> {}
         }
@@ -92,7 +92,7 @@ final class HopRules {
                         Rule.G43,
                         line.pointer("link/mode"),
                         "Edge '" + line.edge().id() + "' leads " + where + ", which " + mode
-                                + " cannot. Use CACHE_PREFIX or TEXT, or give both agents one pool.")
+                                + " cannot. Use CACHE_PREFIX, HANDOVER or TEXT, or give both agents one pool.")
                 .at(line.edge().id()));
     }
 

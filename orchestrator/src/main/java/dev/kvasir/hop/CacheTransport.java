@@ -49,16 +49,17 @@ public final class CacheTransport {
     /**
      * Seals a cache's file and stages it, whole or not at all.
      *
+     * @param moved told as it goes on
      * @throws TransferException if it is too large
      */
-    public Sent send(Passage passage, Path plain) {
+    public Sent send(Passage passage, Path plain, Runnable moved) {
         long start = System.nanoTime();
         requireFits(plain);
         UUID id = UUID.randomUUID();
         CacheSeal seal = seal();
         long bytes = required(transactions.execute(status -> {
             rows.stage(id, passage, settings.keep());
-            ChunkOutput out = new ChunkOutput(rows, id);
+            ChunkOutput out = new ChunkOutput(rows, id, moved);
             try (InputStream in = Files.newInputStream(plain)) {
                 seal.seal(transfer(id, passage), in, out);
             } catch (IOException unreadable) {
@@ -95,13 +96,14 @@ public final class CacheTransport {
      *
      * @param id of what waits on this passage
      * @param target which must not be there yet
+     * @param moved told as it goes on
      * @throws TransferException if it is not whole, not unchanged, or not sealed for this passage by this installation
      */
-    public void receive(Passage passage, UUID id, Path target) {
+    public void receive(Passage passage, UUID id, Path target, Runnable moved) {
         AwaitedTransfers awaited = new AwaitedTransfers(seal());
         Transfer transfer = transfer(id, passage);
         awaited.await(transfer);
-        try (InputStream in = new ChunkInput(rows, id)) {
+        try (InputStream in = new ChunkInput(rows, id, moved)) {
             awaited.open(transfer, in, target, settings.largest().toBytes());
         } catch (SealBrokenException refused) {
             throw new TransferException(String.valueOf(refused.getMessage()), refused);

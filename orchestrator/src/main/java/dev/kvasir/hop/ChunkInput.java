@@ -8,13 +8,16 @@ final class ChunkInput extends InputStream {
 
     private final TransferRows rows;
     private final UUID transfer;
+    private final Runnable moved;
     private byte[] piece = new byte[0];
     private int at;
     private int next;
 
-    ChunkInput(TransferRows rows, UUID transfer) {
+    /** @param moved told of every row */
+    ChunkInput(TransferRows rows, UUID transfer, Runnable moved) {
         this.rows = rows;
         this.transfer = transfer;
+        this.moved = moved;
     }
 
     @Override
@@ -40,6 +43,7 @@ final class ChunkInput extends InputStream {
         if (at == piece.length && next >= 0) {
             piece = rows.chunk(transfer, next).orElseGet(() -> new byte[0]);
             at = 0;
+            moved.run();
             next = piece.length == 0 ? -1 : next + 1;
         }
         return at < piece.length;

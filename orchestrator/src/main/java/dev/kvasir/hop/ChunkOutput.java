@@ -11,14 +11,17 @@ final class ChunkOutput extends OutputStream {
 
     private final TransferRows rows;
     private final UUID transfer;
+    private final Runnable moved;
     private final byte[] piece = new byte[CHUNK];
     private int filled;
     private int chunks;
     private long bytes;
 
-    ChunkOutput(TransferRows rows, UUID transfer) {
+    /** @param moved told of every row */
+    ChunkOutput(TransferRows rows, UUID transfer, Runnable moved) {
         this.rows = rows;
         this.transfer = transfer;
+        this.moved = moved;
     }
 
     @Override
@@ -42,6 +45,7 @@ final class ChunkOutput extends OutputStream {
 
     private void store() {
         rows.add(transfer, chunks++, Arrays.copyOf(piece, filled));
+        moved.run();
         bytes += filled;
         filled = 0;
     }

@@ -14,7 +14,8 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 
 /**
  * The secret by which this installation's workers seal and blur caches: that of the key file, else the database's, which the first
- * who asks makes. Read when it is first asked for, since a database may come later than its workers. Safe for several threads.
+ * who asks makes. A file is read at once; the database when it is first asked for, since it may come later than its workers. Safe for
+ * several threads.
  */
 public final class InstallationSecret {
 
@@ -25,24 +26,24 @@ public final class InstallationSecret {
             EnumSet.of(PosixFilePermission.OWNER_READ, PosixFilePermission.OWNER_WRITE);
 
     private final JdbcClient jdbc;
-    private final @Nullable Path keyFile;
     private byte @Nullable [] known;
 
-    /** @param keyFile null for the database's secret */
-    public InstallationSecret(JdbcClient jdbc, @Nullable Path keyFile) {
-        this.jdbc = jdbc;
-        this.keyFile = keyFile;
-    }
-
     /**
-     * At least 32 bytes; the caller's own copy.
+     * Of a file or a database.
      *
+     * @param keyFile null for the database's secret
      * @throws IllegalStateException if the key file cannot be used, saying why
      */
+    public InstallationSecret(JdbcClient jdbc, @Nullable Path keyFile) {
+        this.jdbc = jdbc;
+        this.known = keyFile == null ? null : ofFile(keyFile);
+    }
+
+    /** At least 32 bytes; the caller's own copy. */
     public synchronized byte[] bytes() {
         byte[] secret = known;
         if (secret == null) {
-            secret = keyFile == null ? ofDatabase() : ofFile(keyFile);
+            secret = ofDatabase();
             known = secret;
         }
         return secret.clone();

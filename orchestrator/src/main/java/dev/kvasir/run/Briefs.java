@@ -1,6 +1,7 @@
 package dev.kvasir.run;
 
 import dev.kvasir.dispatch.Lease;
+import dev.kvasir.dispatch.Work;
 import dev.kvasir.graph.Node;
 import dev.kvasir.graph.NodeId;
 import dev.kvasir.graph.Plan;
@@ -48,11 +49,12 @@ final class Briefs {
     }
 
     /** The caches that one attempt sends to other workers and receives from them. */
-    IslandHops hops(CacheTransport transport, Lease lease, IslandBrief brief, String worker) {
+    IslandHops hops(CacheTransport transport, Work work, IslandBrief brief, String worker) {
         return new IslandHops(
                 transport,
                 room,
-                new IslandHops.Voyage(brief.owner(), lease.run(), brief.graph().graph(), worker));
+                new IslandHops.Voyage(
+                        brief.owner(), work.lease().run(), brief.graph().graph(), worker, work::moved));
     }
 
     private UUID owner(UUID run) {

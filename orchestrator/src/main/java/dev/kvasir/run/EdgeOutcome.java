@@ -4,6 +4,7 @@ import dev.kvasir.agent.SharerFusion;
 import dev.kvasir.agent.WireReport;
 import dev.kvasir.graph.LinkPlan;
 import dev.kvasir.graph.NodeId;
+import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -33,5 +34,15 @@ record EdgeOutcome(
 
     EdgeOutcome {
         layers = List.copyOf(layers);
+    }
+
+    static EdgeOutcome text(NodeId from, LinkPlan plan) {
+        return whole(from, plan, 0, 0, Duration.ZERO, null);
+    }
+
+    /** A conversation that is continued. */
+    static EdgeOutcome whole(
+            NodeId from, LinkPlan plan, long cacheBytes, int tokens, Duration copy, @Nullable HopRecord hop) {
+        return new EdgeOutcome(from, plan, null, cacheBytes, tokens, List.of(), SharerFusion.copied(copy), null, hop);
     }
 }

@@ -2,9 +2,10 @@ package dev.kvasir.run;
 
 import dev.kvasir.agent.AgentException;
 import dev.kvasir.agent.AgentFault;
-import dev.kvasir.agent.ShareReply;
+import dev.kvasir.agent.SharerFusion;
 import dev.kvasir.graph.Edge;
 import dev.kvasir.graph.Graph;
+import dev.kvasir.graph.LinkPlan;
 import dev.kvasir.graph.NodeId;
 import dev.kvasir.hop.CacheTransport;
 import dev.kvasir.hop.CacheTransport.Sent;
@@ -45,31 +46,51 @@ final class IslandHops {
      * Whose caches these are.
      *
      * @param worker that sends and receives here
+     * @param moved told as a cache goes or comes, lest its step seem to hang
      */
-    record Voyage(UUID owner, UUID run, Graph graph, String worker) {}
+    record Voyage(UUID owner, UUID run, Graph graph, String worker, Runnable moved) {}
 
     /** What left, and how it went. */
-    record Departure(ShareReply reply, HopRecord hop) {}
+    record Departure<T>(T reply, HopRecord hop) {}
 
     /**
      * What came.
      *
      * @param departed what the sharer's step told of the edge
      */
-    record Arrival(EdgeRecord departed, HopRecord hop) {}
+    record Arrival(EdgeRecord departed, HopRecord hop) {
+
+        /**
+         * What the sharer's step told stays; what is added is how it came.
+         *
+         * @param copy that the receiver took, beside sending and opening
+         */
+        EdgeOutcome outcome(Edge edge, LinkPlan plan, Duration copy) {
+            return new EdgeOutcome(
+                    edge.from(),
+                    plan,
+                    null,
+                    departed.cacheBytes(),
+                    departed.tokens(),
+                    departed.layers(),
+                    SharerFusion.copied(copy.plusMillis(hop.sendMs() + hop.openMs())),
+                    null,
+                    hop);
+        }
+    }
 
     /**
-     * Sends what a sharer reads.
+     * Sends what a sharer has read.
      *
      * @param reading writes it to a file
      * @throws AgentException if it must not travel
      */
-    Departure send(Edge edge, Function<Path, ShareReply> reading) {
+    <T> Departure<T> send(Edge edge, Function<Path, T> reading) {
         Path folder = folder();
         try {
             Path file = folder.resolve("leaving");
-            ShareReply reply = reading.apply(file);
-            Sent left = transport.send(passage(edge), file);
+            T reply = reading.apply(file);
+            Sent left = transport.send(passage(edge), file, voyage.moved());
             sent.add(left.id());
             HopRecord hop = new HopRecord(
                     pool(edge.from()),
@@ -80,7 +101,7 @@ final class IslandHops {
                     left.took().toMillis(),
                     0,
                     0);
-            return new Departure(reply, hop);
+            return new Departure<>(reply, hop);
         } catch (TransferException refused) {
             throw failed(refused.getMessage(), refused);
         } finally {
@@ -112,7 +133,7 @@ final class IslandHops {
         try {
             long start = System.nanoTime();
             Path file = folder.resolve("come");
-            transport.receive(passage(edge), waiting.id(), file);
+            transport.receive(passage(edge), waiting.id(), file, voyage.moved());
             Duration opened = Duration.ofNanos(System.nanoTime() - start);
             taking.accept(file);
             return new Arrival(departed, hop.arrived(voyage.worker(), waiting.waited(), opened));

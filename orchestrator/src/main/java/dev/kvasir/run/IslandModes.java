@@ -87,6 +87,11 @@ final class IslandModes {
                 .findFirst();
     }
 
+    /** The edge by which a cache comes to the node from another worker, to be continued or put before its own. */
+    Optional<Edge> arriving(NodeId node) {
+        return prefixOf(node).or(() -> handedTo(node)).filter(this::isHop);
+    }
+
     List<Edge> cacheInto(NodeId node) {
         return planned.graph().into(node).stream()
                 .filter(edge -> mode(edge).isCache())

@@ -5,6 +5,7 @@ import dev.kvasir.agent.AgentReply;
 import dev.kvasir.agent.AgentSession;
 import dev.kvasir.agent.Intake;
 import dev.kvasir.agent.Message;
+import dev.kvasir.agent.Packed;
 import dev.kvasir.agent.PrefixRequest;
 import dev.kvasir.agent.Receiver;
 import dev.kvasir.agent.ReplyListener;
@@ -132,7 +133,7 @@ final class IslandRun {
         Duration waited = sinceClaim();
         AgentReply reply = session.reply(request, listeners.apply(node.id().value()));
         values = values.with(node.id(), Compositions.prompt(messages), reply.text());
-        outcomes.put(node.id(), outcome(node, messages, waited, reply));
+        outcomes.put(node.id(), StepOutcome.of(node, messages, waited, reply));
         shared.forEach(share -> outcomes.putIfAbsent(share.edge().from(), share.outcome()));
         recordEdges(node, shared, reply);
         arrival.ifPresent(come -> recordArrival(node, come, reply));
@@ -149,8 +150,7 @@ final class IslandRun {
     /** Takes over what a sharer on another worker has sent. */
     private Optional<Arrival> arrive(Node.Agent receiver, List<Message> messages) {
         current = receiver.id();
-        return modes.prefixOf(receiver.id())
-                .filter(modes::isHop)
+        return modes.arriving(receiver.id())
                 .map(edge -> outside.hops()
                         .receive(edge, file -> session.arrive(edge.from().value(), taking(receiver, messages), file)));
     }
@@ -159,21 +159,11 @@ final class IslandRun {
     private void depart(Node.Agent sharer, Edge edge) {
         current = sharer.id();
         try {
-            List<Message> shown = Compositions.messages(modes.plan(), sharer, values);
-            Duration waited = sinceClaim();
-            Departure left = outside.hops()
-                    .send(
-                            edge,
-                            file -> session.depart(
-                                    prefixRequest(edge, sharer, null),
-                                    file,
-                                    listeners.apply(sharer.id().value())));
-            SharedRead shared = new SharedRead(edge, shown, waited, left.reply());
-            outcomes.merge(
-                    sharer.id(),
-                    shared.outcome(),
-                    (written, read) -> written.withCacheBytes(left.reply().cacheBytes()));
-            crossed.put(edge.id().value(), shared.crossed(modes.plan(edge), SharerFusion.NONE, left.hop()));
+            if (modes.plan(edge).effective() == Link.Mode.HANDOVER) {
+                departWhole(sharer, edge);
+            } else {
+                departRead(sharer, edge);
+            }
         } catch (AgentException fault) {
             Fallback.Cause cause = Compositions.cause(fault.fault());
             if (cause == null || !modes.covers(edge, cause)) {
@@ -183,6 +173,43 @@ final class IslandRun {
             write(sharer);
             crossed.put(edge.id().value(), text(edge));
         }
+    }
+
+    private void departRead(Node.Agent sharer, Edge edge) {
+        List<Message> shown = Compositions.messages(modes.plan(), sharer, values);
+        Duration waited = sinceClaim();
+        Departure<ShareReply> left = outside.hops()
+                .send(
+                        edge,
+                        file -> LocalDocuments.silently(
+                                sharer,
+                                () -> session.depart(
+                                        prefixRequest(edge, sharer, null),
+                                        file,
+                                        listeners.apply(sharer.id().value()))));
+        SharedRead shared = new SharedRead(edge, shown, waited, left.reply());
+        outcomes.merge(
+                sharer.id(),
+                shared.outcome(),
+                (written, read) -> written.withCacheBytes(left.reply().cacheBytes()));
+        crossed.put(edge.id().value(), shared.crossed(modes.plan(edge), SharerFusion.NONE, left.hop()));
+    }
+
+    /** The conversation that the sharer has just written. */
+    private void departWhole(Node.Agent sharer, Edge edge) {
+        Departure<Packed> left =
+                outside.hops().send(edge, file -> session.pack(sharer.id().value(), file));
+        Packed packed = left.reply();
+        outcomes.computeIfPresent(sharer.id(), (id, written) -> written.withCacheBytes(packed.cacheBytes()));
+        crossed.put(
+                edge.id().value(),
+                EdgeOutcome.whole(
+                        edge.from(),
+                        modes.plan(edge),
+                        packed.cacheBytes(),
+                        packed.tokens(),
+                        Duration.ZERO,
+                        left.hop()));
     }
 
     private PrefixRequest prefixRequest(Edge edge, Node.Agent sharer, @Nullable Receiver receiver) {
@@ -211,9 +238,11 @@ final class IslandRun {
         Node.Agent sharer = brief.agent(edge.from());
         List<Message> messages = Compositions.messages(modes.plan(), sharer, values);
         Duration waited = sinceClaim();
-        ShareReply reply = session.prefix(
-                prefixRequest(edge, sharer, taking(receiver, receiverMessages)),
-                listeners.apply(sharer.id().value()));
+        ShareReply reply = LocalDocuments.silently(
+                sharer,
+                () -> session.prefix(
+                        prefixRequest(edge, sharer, taking(receiver, receiverMessages)),
+                        listeners.apply(sharer.id().value())));
         return new SharedRead(edge, messages, waited, reply);
     }
 
@@ -268,22 +297,6 @@ final class IslandRun {
                 share.edge().from().value(), Compositions.dial(share.edge().link()));
     }
 
-    private static StepOutcome outcome(Node.Agent node, List<Message> messages, Duration waited, AgentReply reply) {
-        return new StepOutcome(
-                node.id().value(),
-                reply.text(),
-                reply.finishReason(),
-                messages,
-                reply.placement(),
-                waited,
-                reply.timings(),
-                reply.promptTokens(),
-                reply.generatedTokens(),
-                reply.reusedTokens(),
-                0,
-                reply.fusion());
-    }
-
     private void recordEdges(Node.Agent node, List<SharedRead> shared, AgentReply reply) {
         for (Edge edge : brief.graph().graph().into(node.id())) {
             LinkPlan plan = modes.plan(edge);
@@ -306,27 +319,15 @@ final class IslandRun {
         }
     }
 
-    /** What the sharer's step told stays; what is added is how it came. */
     private void recordArrival(Node.Agent node, Arrival come, AgentReply reply) {
-        Edge edge = modes.prefixOf(node.id()).orElseThrow();
-        HopRecord hop = come.hop();
-        Duration copy = reply.timings().copy().plusMillis(hop.sendMs() + hop.openMs());
+        Edge edge = modes.arriving(node.id()).orElseThrow();
         crossed.put(
                 edge.id().value(),
-                new EdgeOutcome(
-                        edge.from(),
-                        modes.plan(edge),
-                        null,
-                        come.departed().cacheBytes(),
-                        come.departed().tokens(),
-                        come.departed().layers(),
-                        SharerFusion.copied(copy),
-                        null,
-                        hop));
+                come.outcome(edge, modes.plan(edge), reply.timings().copy()));
     }
 
     private EdgeOutcome text(Edge edge) {
-        return new EdgeOutcome(edge.from(), modes.plan(edge), null, 0, 0, List.of(), SharerFusion.NONE, null, null);
+        return EdgeOutcome.text(edge.from(), modes.plan(edge));
     }
 
     private static SharerFusion part(AgentReply reply, int sharer) {
@@ -346,15 +347,12 @@ final class IslandRun {
     }
 
     private static EdgeOutcome handed(EdgeOutcome edge, AgentReply reply) {
-        return new EdgeOutcome(
+        return EdgeOutcome.whole(
                 edge.from(),
                 edge.plan(),
-                null,
                 reply.fusion().cacheBytes(),
                 reply.reusedTokens(),
-                List.of(),
-                SharerFusion.copied(reply.timings().copy()),
-                null,
+                reply.timings().copy(),
                 null);
     }
 

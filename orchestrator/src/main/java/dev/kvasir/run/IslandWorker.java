@@ -91,7 +91,7 @@ final class IslandWorker implements IslandExecutor {
     private @Nullable IslandEnd run(Work work) {
         IslandBrief brief = briefs.of(work.lease());
         try (AgentSession session = agents.open(new Tenant(brief.owner().toString()), brief.attempt())) {
-            IslandHops hops = briefs.hops(ground.transport(), work.lease(), brief, worker.name());
+            IslandHops hops = briefs.hops(ground.transport(), work, brief, worker.name());
             IslandRun island = new IslandRun(
                     brief,
                     session,

@@ -13,6 +13,7 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.Supplier;
 
 /**
  * The files of this worker's folder that agents read. Their texts go into a model here and nowhere else: no fault, log or row holds
@@ -38,12 +39,32 @@ final class LocalDocuments {
         return texts;
     }
 
+    /** Lets an agent's model read; of a fault that might quote a local document, only its kind is told. */
+    static <T> T silently(Node.Agent agent, Supplier<T> reading) {
+        if (agent.site().local().isEmpty()) {
+            return reading.get();
+        }
+        try {
+            return reading.get();
+        } catch (AgentException fault) {
+            if (fault.fault() != AgentFault.TEMPLATE_LIMIT) {
+                throw fault;
+            }
+            throw new AgentException(
+                    AgentFault.TEMPLATE_LIMIT,
+                    "The chat template of '%s' refused what agent '%s' reads; what it said might quote a local document. See the template."
+                            .formatted(agent.model(), agent.id()));
+        } catch (RuntimeException fault) {
+            StackTraceElement[] at = fault.getStackTrace();
+            throw new IllegalStateException("Reading with a local document ended in %s at %s"
+                    .formatted(fault.getClass().getName(), at.length == 0 ? "an unknown place" : at[0]));
+        }
+    }
+
     private String read(String name) {
         Path folder = settings.localDocuments();
         if (folder == null) {
-            throw refused(
-                    name,
-                    "this worker has no folder of local documents. Start it with KVASIR_WORKER_LOCALDOCUMENTS=FOLDER");
+            throw refused(name, "this worker has no folder of local documents. Start it with --local-documents FOLDER");
         }
         try {
             return text(name, found(name, folder));

@@ -45,6 +45,16 @@ class HopRulesTest {
     }
 
     @Test
+    void aFusedCacheDoesNotTravelAndAConversationDoes() {
+        assertThat(problems(document(",\"pool\":\"edge\"", "m1", "m1", "{\"mode\":\"HANDOVER\"}")))
+                .isEmpty();
+        assertThat(problems(document(",\"pool\":\"edge\"", "m1", "m2", "{\"mode\":\"C2C\"}")))
+                .contains(
+                        "G43 error /edges/2/link/mode: Edge 'a_b' leads from pool 'edge' to pool 'default', which C2C cannot."
+                                + " Use CACHE_PREFIX, HANDOVER or TEXT, or give both agents one pool.");
+    }
+
+    @Test
     void autoCrossesBetweenPoolsAsTextAndSaysWhy() {
         Validation validation = validate(document(",\"pool\":\"edge\"", "m1", "m1", "{\"mode\":\"AUTO\"}"));
 

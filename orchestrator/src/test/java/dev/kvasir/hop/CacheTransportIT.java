@@ -3,6 +3,8 @@ package dev.kvasir.hop;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
 import dev.kvasir.database.TestDatabase;
 import dev.kvasir.hop.CacheTransport.Sent;
 import java.io.IOException;
@@ -13,8 +15,9 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Random;
-import org.jspecify.annotations.Nullable;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -29,8 +32,8 @@ class CacheTransportIT {
 
     private static final Logger log = LoggerFactory.getLogger(CacheTransportIT.class);
 
-    private final TestDatabase database = TestDatabase.migrated();
-    private final JdbcClient jdbc = JdbcClient.create(database.dataSource());
+    private final HikariDataSource database = pooled(TestDatabase.migrated());
+    private final JdbcClient jdbc = JdbcClient.create(database);
     private final TransferRows rows = new TransferRows(jdbc);
     private final CacheTransport transport = transport(null);
     private final Passage passage = passage("anna");
@@ -70,20 +73,27 @@ class CacheTransportIT {
                 .update();
     }
 
+    @AfterEach
+    void close() {
+        database.close();
+    }
+
     @Test
     void whatIsSentArrivesOnceItsStepHasCommittedAndAsOftenAsItIsAskedFor() throws IOException {
         for (int size : new int[] {1, 65_536, 1 << 20, 3_000_001}) {
             Path plain = file(size);
-            Sent sent = transport.send(passage, plain);
+            Sent sent = transport.send(passage, plain, () -> {});
             assertThat(rows.waiting(run, "e")).isEmpty();
 
             rows.commit(sent.id());
 
             assertThat(rows.waiting(run, "e").orElseThrow().id()).isEqualTo(sent.id());
-            assertThat(rows.waiting(run, "e").orElseThrow().bytes()).isEqualTo(sent.bytes()).isGreaterThan(size);
+            assertThat(rows.waiting(run, "e").orElseThrow().bytes())
+                    .isEqualTo(sent.bytes())
+                    .isGreaterThan(size);
             for (int attempt = 0; attempt < 2; attempt++) {
                 Path target = folder.resolve("come" + attempt + "-" + size);
-                transport.receive(passage, sent.id(), target);
+                transport.receive(passage, sent.id(), target, () -> {});
                 assertThat(target).hasSameBinaryContentAs(plain);
             }
             rows.drop(run, List.of("e"));
@@ -93,7 +103,7 @@ class CacheTransportIT {
 
     @Test
     void anotherTenantRunEdgeOrSideCannotOpenIt() throws IOException {
-        Sent sent = transport.send(passage, file(100_000));
+        Sent sent = transport.send(passage, file(100_000), () -> {});
 
         for (Passage other : List.of(
                 passage("ben"),
@@ -117,7 +127,7 @@ class CacheTransportIT {
             "UPDATE cache_chunk SET number = number + 10; UPDATE cache_chunk SET number = 13 - number",
             "INSERT INTO cache_chunk SELECT transfer_id, 4, bytes FROM cache_chunk WHERE number = 3"
         }) {
-            Sent sent = transport.send(passage, file(3_500_000));
+            Sent sent = transport.send(passage, file(3_500_000), () -> {});
             for (String statement : change.split("; ", -1)) {
                 assertThat(jdbc.sql(statement).update()).isPositive();
             }
@@ -131,14 +141,15 @@ class CacheTransportIT {
         Path large = file((4 << 20) + 1);
         CacheTransport narrow = new CacheTransport(
                 rows,
-                new JdbcTransactionManager(database.dataSource()),
+                new JdbcTransactionManager(database),
                 new InstallationSecret(jdbc, null),
                 new HopProperties(null, DataSize.ofMegabytes(4), Duration.ofHours(1)));
 
-        assertThatThrownBy(() -> narrow.send(passage, large))
+        assertThatThrownBy(() -> narrow.send(passage, large, () -> {}))
                 .isInstanceOf(TransferException.class)
-                .hasMessage("The cache has 4 MiB, and at most 4 may travel between workers (kvasir.hop.largest). Shorten the prompt,"
-                        + " name fewer layers, or let it cross as INT8 or INT4.");
+                .hasMessage(
+                        "The cache has 4 MiB, and at most 4 may travel between workers (kvasir.hop.largest). Shorten the prompt,"
+                                + " name fewer layers, or let it cross as INT8 or INT4.");
         assertThat(count("cache_transfer")).isZero();
     }
 
@@ -148,10 +159,10 @@ class CacheTransportIT {
         int megabytes = Integer.getInteger("kvasir.hop.megabytes", 16);
         Path plain = file(megabytes << 20);
 
-        Sent sent = transport.send(passage, plain);
+        Sent sent = transport.send(passage, plain, () -> {});
         long start = System.nanoTime();
         Path target = folder.resolve("come");
-        transport.receive(passage, sent.id(), target);
+        transport.receive(passage, sent.id(), target, () -> {});
         double receive = (System.nanoTime() - start) / 1e9;
 
         double send = sent.took().toNanos() / 1e9;
@@ -169,7 +180,7 @@ class CacheTransportIT {
 
     private void refused(CacheTransport by, Passage as, UUID transfer) {
         Path target = folder.resolve("refused");
-        assertThatThrownBy(() -> by.receive(as, transfer, target))
+        assertThatThrownBy(() -> by.receive(as, transfer, target, () -> {}))
                 .isInstanceOf(TransferException.class)
                 .hasMessageStartingWith("The cache of transfer " + transfer + " is refused: ");
         assertThat(target).doesNotExist();
@@ -178,9 +189,17 @@ class CacheTransportIT {
     private CacheTransport transport(@Nullable Path key) {
         return new CacheTransport(
                 rows,
-                new JdbcTransactionManager(database.dataSource()),
+                new JdbcTransactionManager(database),
                 new InstallationSecret(jdbc, key),
                 new HopProperties(key, DataSize.ofGigabytes(1), Duration.ofHours(1)));
+    }
+
+    /** As a worker has it. */
+    private static HikariDataSource pooled(TestDatabase database) {
+        HikariConfig config = new HikariConfig();
+        config.setJdbcUrl(database.url());
+        config.setMaximumPoolSize(2);
+        return new HikariDataSource(config);
     }
 
     private static Passage passage(String tenant) {

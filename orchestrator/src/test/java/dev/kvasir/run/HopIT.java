@@ -98,6 +98,32 @@ class HopIT {
     }
 
     @Test
+    void aConversationIsContinuedOnAnotherWorkerAsItWouldBeOnThisOne() {
+        worker("near", "edge");
+        worker("far", "default");
+        String handover = "{\"mode\":\"HANDOVER\"}";
+
+        RunId apart = ended(start(one(",\"pool\":\"edge\"", handover), QUESTION));
+        RunId together = ended(start(one("", handover), QUESTION));
+
+        assertThat(kit.read(apart).state()).as("%s", kit.read(apart)).isEqualTo(RunState.SUCCEEDED);
+        assertThat(kit.read(apart).output()).isEqualTo(kit.read(together).output());
+        assertThat(kit.step(apart, "coder").text())
+                .isEqualTo(kit.step(together, "coder").text())
+                .isNotBlank();
+        assertThat(kit.step(apart, "writer").worker()).isEqualTo("far");
+        assertThat(Objects.requireNonNull(kit.step(apart, "writer").metrics()).reusedTokens())
+                .isEqualTo(Objects.requireNonNull(kit.step(together, "writer").metrics())
+                        .reusedTokens())
+                .isPositive();
+        EdgeRecord edge = edge(apart);
+        assertThat(edge.effectiveMode()).isEqualTo("HANDOVER");
+        assertThat(edge.cacheBytes()).isEqualTo(edge(together).cacheBytes());
+        assertThat(Objects.requireNonNull(edge.hop()).sealedBytes()).isGreaterThan(edge.cacheBytes());
+        assertThat(transferEvents(apart)).hasSize(1);
+    }
+
+    @Test
     void theReceiversNextAttemptFindsTheCacheAndTheSharerDoesNotRunAgain() {
         worker("near", "edge");
         RunId run = start(graph(",\"pool\":\"edge\"", LINK.formatted("")), QUESTION);
@@ -308,15 +334,24 @@ class HopIT {
                 .orElseThrow();
     }
 
+    /** Both ends run one model. */
+    private UUID one(String site, String link) {
+        return graph(site, link, "Notes on: {{ input.question }}", "pocket-receiver");
+    }
+
     private UUID graph(String site, String link) {
         return graph(site, link, "Notes on: {{ input.question }}");
     }
 
     private UUID graph(String site, String link, String prompt) {
+        return graph(site, link, prompt, "pocket-twin");
+    }
+
+    private UUID graph(String site, String link, String prompt, String coder) {
         return kit.published("""
                 {"kind":"kvasir/graph","schemaVersion":1,"name":"pair",
                  "nodes":[{"id":"input","kind":"input","schema":{"type":"object"}},
-                          {"id":"coder","kind":"agent","model":"pocket-twin","prompt":{"user":"%s"},
+                          {"id":"coder","kind":"agent","model":"%s","prompt":{"user":"%s"},
                            "generation":{"maxTokens":16}%s},
                           {"id":"writer","kind":"agent","model":"pocket-receiver",
                            "prompt":{"user":"{{ input.question }}"},"generation":{"maxTokens":16}},
@@ -324,6 +359,6 @@ class HopIT {
                  "edges":[{"id":"input_coder","from":"input","to":"coder"},
                           {"id":"input_writer","from":"input","to":"writer"},
                           {"id":"coder_writer","from":"coder","to":"writer","link":%s},
-                          {"id":"writer_output","from":"writer","to":"output"}]}""".formatted(prompt, site, link));
+                          {"id":"writer_output","from":"writer","to":"output"}]}""".formatted(coder, prompt, site, link));
     }
 }

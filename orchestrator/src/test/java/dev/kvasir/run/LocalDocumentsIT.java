@@ -29,7 +29,8 @@ class LocalDocumentsIT {
 
     @BeforeEach
     void make() throws IOException {
-        folder = Files.createDirectories(outer.resolve("documents/2026")).getParent();
+        folder = outer.resolve("documents");
+        Files.createDirectories(folder.resolve("2026"));
         Files.writeString(outer.resolve("secret.txt"), "outside");
         Files.writeString(folder.resolve("a.txt"), "Grüße");
         Files.writeString(folder.resolve("2026/b.txt"), "below");
@@ -50,9 +51,13 @@ class LocalDocumentsIT {
         Files.createSymbolicLink(folder.resolve("up"), outer);
 
         refused("../secret.txt", "it is not in the worker's folder of local documents. Put it there.");
-        refused(outer.resolve("secret.txt").toString(), "it is not in the worker's folder of local documents. Put it there.");
+        refused(
+                outer.resolve("secret.txt").toString(),
+                "it is not in the worker's folder of local documents. Put it there.");
         refused("out.txt", "it is a link that leads out of the worker's folder of local documents. Put a copy there.");
-        refused("up/secret.txt", "it is a link that leads out of the worker's folder of local documents. Put a copy there.");
+        refused(
+                "up/secret.txt",
+                "it is a link that leads out of the worker's folder of local documents. Put a copy there.");
     }
 
     @Test
@@ -63,16 +68,44 @@ class LocalDocumentsIT {
         refused("none.txt", "it is not in the worker's folder of local documents. Put it there.");
         refused("2026", "it is no file.");
         refused("latin.txt", "it is no UTF-8 text. Save it as such.");
-        refused("long.txt", "it has more than 1024 bytes (kvasir.worker.local-document-size). Shorten it, or raise that.");
+        refused(
+                "long.txt",
+                "it has more than 1024 bytes (kvasir.worker.local-document-size). Shorten it, or raise that.");
         assertThatThrownBy(() -> documents(null).of(agent(Map.of("a", "a.txt"))))
-                .hasMessage("The local document 'a.txt' was not read: this worker has no folder of local documents. Start it with"
-                        + " KVASIR_WORKER_LOCALDOCUMENTS=FOLDER.");
+                .hasMessage(
+                        "The local document 'a.txt' was not read: this worker has no folder of local documents. Start it with"
+                                + " --local-documents FOLDER.");
+    }
+
+    @Test
+    void aFaultThatMightQuoteADocumentIsToldByItsKindAlone() {
+        String canary = "seventeen bells";
+        Node.Agent reader = agent(Map.of("a", "a.txt"));
+
+        assertThatThrownBy(() -> LocalDocuments.silently(reader, () -> {
+                    throw new AgentException(AgentFault.TEMPLATE_LIMIT, "refused: " + canary);
+                }))
+                .isInstanceOf(AgentException.class)
+                .hasMessage(
+                        "The chat template of 'm' refused what agent 'edge' reads; what it said might quote a local document."
+                                + " See the template.")
+                .hasNoCause();
+        assertThatThrownBy(() -> LocalDocuments.silently(reader, () -> {
+                    throw new IllegalArgumentException(canary);
+                }))
+                .hasMessageStartingWith("Reading with a local document ended in java.lang.IllegalArgumentException at ")
+                .hasMessageNotContaining(canary)
+                .hasNoCause();
+        assertThatThrownBy(() -> LocalDocuments.silently(agent(Map.of()), () -> {
+                    throw new IllegalArgumentException(canary);
+                }))
+                .hasMessage(canary);
     }
 
     private void refused(String file, String why) {
         assertThatThrownBy(() -> documents(folder).of(agent(Map.of("a", file))))
-                .isInstanceOfSatisfying(AgentException.class, fault -> assertThat(fault.fault())
-                        .isEqualTo(AgentFault.LOCAL_DOCUMENT))
+                .isInstanceOfSatisfying(
+                        AgentException.class, fault -> assertThat(fault.fault()).isEqualTo(AgentFault.LOCAL_DOCUMENT))
                 .hasMessage("The local document '" + file + "' was not read: " + why);
     }
 
