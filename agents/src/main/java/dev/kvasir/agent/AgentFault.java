@@ -15,6 +15,10 @@ public enum AgentFault {
     FUSION_FAILED(false),
     REMOTE_MODEL(false),
     PROVIDER_FAILED(true),
+    /** A cache that was to come from another worker has not come whole, or one that was to go there must not. */
+    TRANSFER_FAILED(false),
+    /** A document that lies on the worker alone cannot be read there. */
+    LOCAL_DOCUMENT(false),
     CANCELLED(false);
 
     private final boolean retryable;

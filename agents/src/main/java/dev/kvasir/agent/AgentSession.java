@@ -1,5 +1,7 @@
 package dev.kvasir.agent;
 
+import java.nio.file.Path;
+
 /**
  * What the nodes of one island share while they run: the KV caches they leave for each other.
  *
@@ -30,6 +32,33 @@ public interface AgentSession extends AutoCloseable {
      * @throws AgentException if the two do not have one architecture, or do not fit into memory
      */
     ShareReply prefix(PrefixRequest request, ReplyListener listener);
+
+    /**
+     * Lets a sharer read like {@link #prefix}, for a receiver on another worker: what crosses is written to a file, without the tokens
+     * it was read from, and nothing is left in the session.
+     *
+     * @param target of the file, which must not be there yet; in a folder that only this process reads
+     */
+    ShareReply depart(PrefixRequest request, Path target, ReplyListener listener);
+
+    /**
+     * Writes a conversation that a node left to be continued, for a receiver on another worker: the whole cache as it is, and the
+     * turns it was read from. It stays in the session.
+     *
+     * @param node one that replied in this session with its cache kept
+     * @param target as of {@link #depart}
+     */
+    Packed pack(String node, Path target);
+
+    /**
+     * Takes over what another worker's session let {@linkplain #depart depart} or {@linkplain #pack packed}, and leaves it under the
+     * sharer's node id.
+     *
+     * @param node the sharer's
+     * @param source that file; not needed any more afterwards
+     * @throws AgentException if it is not one of the receiver's architecture, or does not fit into memory
+     */
+    void arrive(String node, Receiver receiver, Path source);
 
     /** Closes every KV cache of the session. */
     @Override

@@ -1,5 +1,7 @@
 package dev.kvasir.agent;
 
+import java.nio.file.Path;
+
 /** Looks every model up in the catalogue and lets the right kind of engine answer. */
 final class CatalogRuntime implements AgentRuntime {
 
@@ -50,6 +52,21 @@ final class CatalogRuntime implements AgentRuntime {
         @Override
         public ShareReply prefix(PrefixRequest request, ReplyListener listener) {
             return local.prefix(request, listener);
+        }
+
+        @Override
+        public ShareReply depart(PrefixRequest request, Path target, ReplyListener listener) {
+            return local.depart(request, target, listener);
+        }
+
+        @Override
+        public Packed pack(String node, Path target) {
+            return local.pack(node, target);
+        }
+
+        @Override
+        public void arrive(String node, Receiver receiver, Path source) {
+            local.arrive(node, receiver, source);
         }
 
         @Override

@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
  * @param codec in which it crosses
  * @param layers of the sharer that cross, ascending; null for all
  * @param noise added to what crosses, in standard deviations of each channel, 0 to 10
- * @param seed of the noise, and of what candidates are drawn: the same gives the same cache
+ * @param seed of the noise, beside this installation's key, and of what candidates are drawn: the same text crosses as the
+ *     same cache
  * @param measured whether it is measured how many tokens can be read back from what crosses
  */
 public record Crossing(Codec codec, @Nullable List<Integer> layers, double noise, long seed, boolean measured) {

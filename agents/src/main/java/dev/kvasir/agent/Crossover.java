@@ -4,6 +4,7 @@ import dev.kvasir.cache.CacheCodec;
 import dev.kvasir.decoder.KvCache;
 import dev.kvasir.device.Needs;
 import dev.kvasir.wire.Candidates;
+import dev.kvasir.wire.NoiseKey;
 import dev.kvasir.wire.Recovery;
 import dev.kvasir.wire.Recovery.Attack;
 import dev.kvasir.wire.ShownCache;
@@ -13,6 +14,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 
 /** Lets a sharer's cache cross as its edge says, and measures what can be read back from what arrives. */
 final class Crossover {
@@ -21,11 +23,22 @@ final class Crossover {
     private static final int CANDIDATES = 256;
 
     private final LocalModel sharer;
+    private final Tenant tenant;
+    private final NoiseKey noise;
     private final Crossing crossing;
     private final BooleanSupplier cancelled;
 
-    Crossover(LocalModel sharer, Crossing crossing, BooleanSupplier cancelled) {
+    /**
+     * For one cache.
+     *
+     * @param sharer that read it
+     * @param tenant whose text it read
+     * @param noise of this installation
+     */
+    Crossover(LocalModel sharer, Tenant tenant, NoiseKey noise, Crossing crossing, BooleanSupplier cancelled) {
         this.sharer = sharer;
+        this.tenant = tenant;
+        this.noise = noise;
         this.crossing = crossing;
         this.cancelled = cancelled;
     }
@@ -51,10 +64,13 @@ final class Crossover {
      * Changes the cache to what arrives.
      *
      * @param text what it has read
+     * @param leaving sees the cache as it is to be written in the crossing's codec
      */
-    WireReport cross(KvCache cache, SharedText text) {
+    WireReport cross(KvCache cache, SharedText text, Consumer<KvCache> leaving) {
         WirePolicy policy = policy(crossing);
-        policy.apply(cache, new Random(crossing.seed()));
+        policy.blur(cache, noise.generator(purpose(policy, text)));
+        leaving.accept(cache);
+        policy.codec().round(cache, 0, cache.length());
         List<Integer> layers = policy.leaving(cache.layers());
         long bytes = cache.length() == 0 ? 0 : policy.bytes(cache, layers.size(), cache.length());
         return new WireReport(
@@ -63,6 +79,18 @@ final class Crossover {
                 layers,
                 crossing.noise(),
                 crossing.measured() ? risk(cache, text, layers) : null);
+    }
+
+    /** No two texts, models, tenants, edges, seeds or policies share any noise: else two crossings would tell what one hides. */
+    private List<String> purpose(WirePolicy policy, SharedText text) {
+        return List.of(
+                tenant.id(),
+                sharer.fingerprint().weights(),
+                sharer.weights().profile().id(),
+                policy.toString(),
+                String.valueOf(crossing.seed()),
+                text.ids().toString(),
+                text.hidden().toString());
     }
 
     private WireReport.Risk risk(KvCache cache, SharedText text, List<Integer> layers) {

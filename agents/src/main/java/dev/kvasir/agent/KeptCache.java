@@ -49,21 +49,20 @@ sealed interface KeptCache extends AutoCloseable {
     /**
      * What a sharer read of its own prompt, to be put before a receiver's.
      *
-     * @param models the sharer and the receiver, in use
+     * @param model in use; of the sharer's architecture
      * @param layers that are put there, ascending
      * @param receiverRoom room for the receiver's cache
      */
-    record Prefix(PairUnit models, List<Integer> layers, KvCache cache, Booking receiverRoom) implements KeptCache {
+    record Prefix(ModelUse model, List<Integer> layers, KvCache cache, Booking receiverRoom) implements KeptCache {
 
         @Override
         public Unit unit() {
-            return models.unit();
+            return model.unit();
         }
 
         /** Of what is taken. */
         long bytes() {
-            LocalModel sharer = models.sharer().get();
-            long all = sharer.weights().cacheBytes(1, cache.length());
+            long all = model.get().weights().cacheBytes(1, cache.length());
             return all / cache.layers() * layers.size();
         }
 

@@ -1,5 +1,6 @@
 package dev.kvasir.agent;
 
+import dev.kvasir.cache.CacheRefusedException;
 import dev.kvasir.decoder.NonFiniteException;
 import dev.kvasir.decoder.PromptTooLongException;
 import dev.kvasir.device.DeviceExhaustedException;
@@ -43,6 +44,8 @@ final class LocalFaults {
             throw new AgentException(AgentFault.FUSER_MISMATCH, String.valueOf(refused.getMessage()), refused);
         } catch (OtherArchitectureException apart) {
             throw new AgentException(AgentFault.FUSER_MISMATCH, String.valueOf(apart.getMessage()), apart);
+        } catch (CacheRefusedException refused) {
+            throw new AgentException(AgentFault.FUSER_MISMATCH, String.valueOf(refused.getMessage()), refused);
         } catch (AlignmentException apart) {
             throw new AgentException(AgentFault.ALIGNMENT_FAILED, String.valueOf(apart.getMessage()), apart);
         } catch (ChatTemplateException refused) {

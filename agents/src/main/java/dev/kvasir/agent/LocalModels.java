@@ -4,10 +4,12 @@ import dev.kvasir.device.Devices;
 import dev.kvasir.device.Party;
 import dev.kvasir.device.ResidentRequest;
 import dev.kvasir.prepend.LayerScores;
+import dev.kvasir.wire.NoiseKey;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 
 /** Finds models and fusers in the catalogue, and puts them on a device when they are first used. */
 final class LocalModels implements AutoCloseable {
@@ -18,14 +20,21 @@ final class LocalModels implements AutoCloseable {
     private final ModelCatalog catalog;
     private final Devices devices;
     private final long prefixCacheBytes;
+    private final Supplier<NoiseKey> noise;
     private final Map<String, Footprint> footprints = new ConcurrentHashMap<>();
     private final Map<String, LayerScores> layerScores = new ConcurrentHashMap<>();
 
-    /** @param prefixCacheBytes of each model, at most */
-    LocalModels(ModelCatalog catalog, Devices devices, long prefixCacheBytes) {
+    /**
+     * Loads nothing yet.
+     *
+     * @param prefixCacheBytes of each model, at most
+     * @param noise asked for when a cache crosses
+     */
+    LocalModels(ModelCatalog catalog, Devices devices, long prefixCacheBytes, Supplier<NoiseKey> noise) {
         this.catalog = catalog;
         this.devices = devices;
         this.prefixCacheBytes = prefixCacheBytes;
+        this.noise = noise;
     }
 
     /** A model in use by itself, which the caller closes. */
@@ -52,11 +61,18 @@ final class LocalModels implements AutoCloseable {
         return new C2cUnit(Unit.take(devices, party, List.of(sharer, receiver, fuser)), sharer, receiver, fuser);
     }
 
-    /** Sharer and receiver in use together, whose unit the caller closes. */
+    /** Sharer and receiver in use together, whose unit the caller closes; the sharer alone where the receiver runs elsewhere. */
     PairUnit pair(Party party, PrefixRequest prefix) {
         ResidentRequest<LocalModel> sharer = request(findLocal(prefix.model()), prefix.profile());
-        ResidentRequest<LocalModel> receiver = request(findLocal(prefix.receiverModel()), prefix.receiverProfile());
+        Receiver wanted = prefix.receiver();
+        ResidentRequest<LocalModel> receiver =
+                wanted == null ? sharer : request(findLocal(wanted.model()), wanted.profile());
         return new PairUnit(Unit.take(devices, party, List.of(sharer, receiver)), sharer, receiver);
+    }
+
+    /** What the noise of wire policies is drawn by. */
+    NoiseKey noise() {
+        return noise.get();
     }
 
     /** What {@link #keepLayerScores} kept under {@link PairUnit#key}. */

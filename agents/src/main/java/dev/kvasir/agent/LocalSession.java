@@ -1,17 +1,22 @@
 package dev.kvasir.agent;
 
+import dev.kvasir.cache.BareCacheFile;
+import dev.kvasir.cache.CacheCodec;
 import dev.kvasir.decoder.FinishReason;
 import dev.kvasir.decoder.Generation;
+import dev.kvasir.decoder.KvCache;
 import dev.kvasir.device.Booking;
 import dev.kvasir.device.Party;
 import dev.kvasir.device.ResidentRequest;
 import dev.kvasir.prepend.CachePrefix;
 import dev.kvasir.torch.TensorScope;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 
 /** The part of a session that runs on this machine's devices: it owns the KV caches that nodes leave for each other. */
 final class LocalSession implements AutoCloseable {
@@ -61,6 +66,35 @@ final class LocalSession implements AutoCloseable {
             KeptCache.Prefix prefix = prefixing.read();
             keep(request.node(), prefix);
             return prefixing.reply(prefix);
+        });
+    }
+
+    ShareReply depart(PrefixRequest request, Path target, ReplyListener listener) {
+        return LocalFaults.told(() -> new Prefixing(models, tenant, party, request, listener).write(target));
+    }
+
+    Packed pack(String node, Path target) {
+        return LocalFaults.told(() -> {
+            KeptCache.Conversation conversation = conversation(node);
+            LocalModel model = conversation.model().get();
+            KvCache cache = conversation.cache();
+            BareCacheFile.save(
+                    target,
+                    cache,
+                    IntStream.range(0, cache.layers()).boxed().toList(),
+                    CacheCodec.NONE,
+                    model.weights().config(),
+                    ParcelNote.of(conversation).text());
+            return new Packed(model.weights().cacheBytes(1, cache.length()), cache.length());
+        });
+    }
+
+    void arrive(String node, Receiver receiver, Path source) {
+        LocalFaults.told(() -> {
+            forget(node);
+            KeptCache arrived = new Arriving(models, party, receiver).read(source);
+            keep(node, arrived);
+            return arrived;
         });
     }
 

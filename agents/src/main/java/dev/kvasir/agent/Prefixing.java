@@ -1,6 +1,7 @@
 package dev.kvasir.agent;
 
 import dev.kvasir.agent.Crossover.SharedText;
+import dev.kvasir.cache.BareCacheFile;
 import dev.kvasir.cache.CachedTokens;
 import dev.kvasir.decoder.KvCache;
 import dev.kvasir.device.Booking;
@@ -9,6 +10,7 @@ import dev.kvasir.device.Party;
 import dev.kvasir.prepend.CachePrefix;
 import dev.kvasir.prepend.LayerScores;
 import dev.kvasir.torch.TensorScope;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -43,16 +45,38 @@ final class Prefixing {
 
     /** Reads; what is returned owns everything it needs. */
     KeptCache.Prefix read() {
+        return read(null);
+    }
+
+    /** Reads, and writes what crosses to a file for a receiver on another worker. */
+    ShareReply write(Path target) {
+        try (KeptCache.Prefix read = read(target)) {
+            return reply(read);
+        }
+    }
+
+    private static void save(Path target, LocalModel sharer, Crossing crossing, KvCache leaving) {
+        List<Integer> layers = crossing.layers() == null ? List.of() : crossing.layers();
+        BareCacheFile.save(
+                target,
+                leaving,
+                layers,
+                Crossover.policy(crossing).codec(),
+                sharer.weights().config(),
+                "");
+    }
+
+    private KeptCache.Prefix read(@Nullable Path target) {
         PairUnit unit = models.pair(party, request);
         try {
-            return unit.unit().guarded("'" + request.model() + "' was sharing", () -> read(unit));
+            return unit.unit().guarded("'" + request.model() + "' was sharing", () -> read(unit, target));
         } catch (RuntimeException | Error fault) {
             unit.unit().close();
             throw fault;
         }
     }
 
-    private KeptCache.Prefix read(PairUnit unit) {
+    private KeptCache.Prefix read(PairUnit unit, @Nullable Path target) {
         CachePrefix.requireOneArchitecture(
                 unit.sharer().get().weights(), unit.receiver().get().weights());
         List<Integer> ids = ids(unit.sharer().get(), request.messages());
@@ -69,9 +93,9 @@ final class Prefixing {
                     .run(scope, sharer.origin(tenant), CachedTokens.of(ids), cache)
                     .copied();
             prefill = watch.lap();
-            wire = cross(sharer, layers, cache, ids);
+            wire = cross(sharer, layers, cache, ids, target);
             placement = unit.sharer().placement();
-            return new KeptCache.Prefix(unit, layers, cache, rooms.getLast());
+            return new KeptCache.Prefix(unit.receiver(), layers, cache, rooms.getLast());
         } catch (RuntimeException | Error fault) {
             cache.close();
             throw fault;
@@ -85,11 +109,16 @@ final class Prefixing {
                 .toList();
     }
 
-    private WireReport cross(LocalModel sharer, List<Integer> layers, KvCache cache, List<Integer> ids) {
+    private WireReport cross(
+            LocalModel sharer, List<Integer> layers, KvCache cache, List<Integer> ids, @Nullable Path target) {
         Crossing asked = request.crossing();
         Crossing taken = new Crossing(asked.codec(), layers, asked.noise(), asked.seed(), asked.measured());
-        return new Crossover(sharer, taken, this::cancelled)
-                .cross(cache, new SharedText(ids, List.of(), places(sharer, ids)));
+        return new Crossover(sharer, tenant, models.noise(), taken, this::cancelled)
+                .cross(cache, new SharedText(ids, List.of(), places(sharer, ids)), leaving -> {
+                    if (target != null) {
+                        save(target, sharer, taken, leaving);
+                    }
+                });
     }
 
     /** Where the messages stand: between what the template writes before and behind others too. */
@@ -147,14 +176,22 @@ final class Prefixing {
 
     /** The sharer's at its prompt's length, the receiver's at that of all; or as long as the sample, which runs before them. */
     private List<Needs.CacheRequest> caches(PairUnit unit, int prefix, Optional<LayerSample> sample) {
-        int own = ids(unit.receiver().get(), request.receiverMessages()).size();
-        long all = Math.min(unit.receiver().get().contextLength(), (long) prefix + own + request.maxTokens());
         int sharers = sample.map(read -> read.sharers().size()).orElse(0);
         int receivers = sample.map(LayerSample::length).orElse(0);
         List<Needs.CacheRequest> caches = new ArrayList<>(List.of(unit.sharer().cache(Math.max(prefix, sharers))));
         Crossover.room(unit.sharer(), request.crossing(), prefix).ifPresent(caches::add);
-        caches.add(unit.receiver().cache(Math.max((int) all, receivers)));
+        caches.add(unit.receiver().cache(Math.max(receiversLength(unit, prefix), receivers)));
         return caches;
+    }
+
+    /** One where it runs elsewhere: there is no cache without a position. */
+    private int receiversLength(PairUnit unit, int prefix) {
+        Receiver receiver = request.receiver();
+        if (receiver == null) {
+            return 1;
+        }
+        int own = ids(unit.receiver().get(), receiver.messages()).size();
+        return (int) Math.min(unit.receiver().get().contextLength(), (long) prefix + own + receiver.maxTokens());
     }
 
     private static List<Integer> ids(LocalModel model, List<Message> messages) {

@@ -1,5 +1,6 @@
 package dev.kvasir.agent;
 
+import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
@@ -78,6 +79,21 @@ public final class ScriptedModel implements AgentRuntime {
             List<Integer> layers = request.layers() instanceof LayerChoice.Listed(var listed) ? listed : List.of(0);
             return new ShareReply(
                     null, null, request.messages().size(), 0, 0, WireReport.NONE, layers, Timings.ZERO, PLACEMENT);
+        }
+
+        @Override
+        public ShareReply depart(PrefixRequest request, Path target, ReplyListener listener) {
+            throw new AgentException(AgentFault.REMOTE_MODEL, "A scripted model has no cache that could travel.");
+        }
+
+        @Override
+        public Packed pack(String node, Path target) {
+            throw new AgentException(AgentFault.REMOTE_MODEL, "A scripted model has no cache that could travel.");
+        }
+
+        @Override
+        public void arrive(String node, Receiver receiver, Path source) {
+            throw new AgentException(AgentFault.REMOTE_MODEL, "A scripted model takes no cache over.");
         }
 
         @Override

@@ -137,10 +137,12 @@ final class Sharing {
                 SharedCache.prefill(sharer.weights(), sharer.prefill(this::cancelled), sharer.origin(tenant), prompt);
         try {
             prefill = watch.lap();
-            read.cross(cache -> wire = new Crossover(sharer, request.crossing(), this::cancelled)
+            read.cross(cache -> wire = new Crossover(
+                            sharer, tenant, models.noise(), request.crossing(), this::cancelled)
                     .cross(
                             cache,
-                            new SharedText(aligned.sharerIds(), aligned.sharerPads(), aligned.sharerMessagePlaces())));
+                            new SharedText(aligned.sharerIds(), aligned.sharerPads(), aligned.sharerMessagePlaces()),
+                            leaving -> {}));
             SharedCache cache = read.beside(aligned);
             reused = cache.copied();
             bytes = cache.bytes();

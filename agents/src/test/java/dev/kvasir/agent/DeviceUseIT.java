@@ -370,7 +370,7 @@ class DeviceUseIT {
     }
 
     private static LocalModels models(Devices devices) {
-        return new LocalModels(catalog, devices, 0);
+        return new LocalModels(catalog, devices, 0, TestNoise::key);
     }
 
     private static PoolSnapshot snapshot(Devices devices) {

@@ -55,7 +55,7 @@ class LinkModesIT {
 
     @BeforeEach
     void open() {
-        models = new LocalModels(catalog, devices, 0);
+        models = new LocalModels(catalog, devices, 0, TestNoise::key);
         session = new LocalSession(models, new Tenant("anna"));
     }
 
@@ -102,7 +102,7 @@ class LinkModesIT {
         List<Integer> first = half(session);
         List<Integer> again = half(session);
         List<Integer> elsewhere;
-        try (LocalModels others = new LocalModels(catalog, devices(), 0);
+        try (LocalModels others = new LocalModels(catalog, devices(), 0, TestNoise::key);
                 LocalSession other = new LocalSession(others, new Tenant("ben"))) {
             elsewhere = half(other);
         }
@@ -189,14 +189,11 @@ class LinkModesIT {
         PrefixRequest apart = new PrefixRequest(
                 "coder",
                 PocketPair.SHARER,
-                PocketPair.RECEIVER,
                 NOTES,
-                QUESTION,
                 new LayerChoice.Share(0.5),
                 Profile.EXACT,
-                Profile.EXACT,
-                TOKENS,
-                Crossing.OPEN);
+                Crossing.OPEN,
+                new Receiver(PocketPair.RECEIVER, QUESTION, Profile.EXACT, TOKENS));
 
         assertThatThrownBy(() -> session.prefix(apart, ReplyListener.SILENT))
                 .isInstanceOfSatisfying(
@@ -479,28 +476,22 @@ class LinkModesIT {
         return new PrefixRequest(
                 "coder",
                 PocketPair.RECEIVER,
-                PocketPair.RECEIVER,
                 NOTES,
-                QUESTION,
                 layers,
                 profile,
-                profile,
-                TOKENS,
-                Crossing.OPEN);
+                Crossing.OPEN,
+                new Receiver(PocketPair.RECEIVER, QUESTION, profile, TOKENS));
     }
 
     private static PrefixRequest prefix(LayerChoice layers, Crossing crossing) {
         return new PrefixRequest(
                 "coder",
                 PocketPair.RECEIVER,
-                PocketPair.RECEIVER,
                 NOTES,
-                QUESTION,
                 layers,
                 Profile.EXACT,
-                Profile.EXACT,
-                TOKENS,
-                crossing);
+                crossing,
+                new Receiver(PocketPair.RECEIVER, QUESTION, Profile.EXACT, TOKENS));
     }
 
     private static List<Integer> half(LocalSession session) {

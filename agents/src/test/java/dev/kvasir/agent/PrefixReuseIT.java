@@ -46,7 +46,7 @@ class PrefixReuseIT {
 
     @BeforeEach
     void open() {
-        models = new LocalModels(catalog, devices, PREFIXES);
+        models = new LocalModels(catalog, devices, PREFIXES, TestNoise::key);
     }
 
     @AfterEach
@@ -126,7 +126,7 @@ class PrefixReuseIT {
 
     /** The reply over an open wire by models that have filled their store over another. */
     private String fusedAfter(Crossing first) {
-        try (LocalModels fresh = new LocalModels(catalog, devices(ROOM), PREFIXES);
+        try (LocalModels fresh = new LocalModels(catalog, devices(ROOM), PREFIXES, TestNoise::key);
                 LocalSession session = new LocalSession(fresh, ANNA)) {
             session.share(shared(first), new Ear());
             assertThat(session.share(shared(), new Ear()).reusedTokens()).isPositive();
@@ -198,7 +198,7 @@ class PrefixReuseIT {
 
         long room = own.weights() + own.loading() + own.workspace() + (PREFIXES >> 1);
         Devices small = devices(room);
-        try (LocalModels tight = new LocalModels(catalog, small, PREFIXES)) {
+        try (LocalModels tight = new LocalModels(catalog, small, PREFIXES, TestNoise::key)) {
             tight.use(new Party(), tight.request(catalog.local(PocketPair.SHARER), Profile.EXACT))
                     .close();
             assertThat(small.snapshot().getFirst().weights()).isEqualTo(own.weights() + (room - own.weights()) / 8);
@@ -217,7 +217,7 @@ class PrefixReuseIT {
     }
 
     private static AgentReply withoutStore(ReplyRequest request, ReplyListener listener) {
-        try (LocalModels none = new LocalModels(catalog, devices(ROOM), 0);
+        try (LocalModels none = new LocalModels(catalog, devices(ROOM), 0, TestNoise::key);
                 LocalSession session = new LocalSession(none, ANNA)) {
             return session.reply(catalog.local(request.model()), request, listener);
         }

@@ -83,7 +83,7 @@ public record CacheOrigin(
         return Collections.unmodifiableMap(facts);
     }
 
-    private static String text(Rope rope) {
+    static String text(Rope rope) {
         return "theta %s, scaling %s"
                 .formatted(
                         rope.theta(),

@@ -13,6 +13,13 @@ public final class CacheRefusedException extends RuntimeException {
                 .formatted(file, field.key(), shown(found), shown(expected), field.remedy()));
     }
 
+    /** A cache without its tokens says one thing and the model that should go on with it another. */
+    static CacheRefusedException other(String file, String key, String found, String expected) {
+        return new CacheRefusedException(
+                "The cache %s cannot be used: its %s is '%s', but here it must be '%s'; hand on to a model of one architecture."
+                        .formatted(file, key, shown(found), shown(expected)));
+    }
+
     /** What a file holds is not as it must be, whatever it should be restored to. */
     static CacheRefusedException malformed(String file, String place, String rule) {
         return new CacheRefusedException(

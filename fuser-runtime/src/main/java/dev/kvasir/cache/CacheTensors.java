@@ -27,9 +27,14 @@ final class CacheTensors {
     private final ElementType type;
     private final Map<String, Layout> layouts = new LinkedHashMap<>();
 
-    CacheTensors(CacheCodec codec, ElementType type, int layers, int kvHeads, int tokens, int headDim) {
+    private CacheTensors(CacheCodec codec, ElementType type) {
         this.codec = codec;
         this.type = type;
+    }
+
+    /** Of a whole cache: its tokens, and all its layers. */
+    CacheTensors(CacheCodec codec, ElementType type, int layers, int kvHeads, int tokens, int headDim) {
+        this(codec, type);
         layouts.put(IDS, new Layout(StoredType.I32, TensorShape.of(tokens)));
         layouts.put(POSITIONS, new Layout(StoredType.I32, TensorShape.of(tokens)));
         layouts.put(HIDDEN, new Layout(StoredType.U8, TensorShape.of(tokens)));
@@ -37,6 +42,17 @@ final class CacheTensors {
             add(keys(layer), kvHeads, tokens, headDim);
             add(values(layer), kvHeads, tokens, headDim);
         }
+    }
+
+    /** Of some layers, and nothing that says of which tokens. */
+    static CacheTensors bare(
+            CacheCodec codec, ElementType type, List<Integer> layers, int kvHeads, int tokens, int headDim) {
+        CacheTensors tensors = new CacheTensors(codec, type);
+        for (int layer : layers) {
+            tensors.add(keys(layer), kvHeads, tokens, headDim);
+            tensors.add(values(layer), kvHeads, tokens, headDim);
+        }
+        return tensors;
     }
 
     static CacheTensors of(CacheDescription file) {

@@ -120,7 +120,7 @@ public final class InquiryRun {
     private InversionRow inverted(Inversion inversion, StudyModel sharer, @Nullable PolicyCost cost) {
         Recovery recovery = new InversionStudy(inversion.policy(), inquiry.seed())
                 .recovered(sharer, turns(), inversion.candidates(), inversion.attack());
-        return InversionRow.of(recovery, cost);
+        return InversionRow.of(recovery, inversion.policy(), inquiry.seed(), cost);
     }
 
     private List<String> turns() {

@@ -30,7 +30,7 @@ public final class InversionStudy {
     private final WirePolicy policy;
     private final long seed;
 
-    /** @param seed of the policy's noise, and of what candidates are drawn */
+    /** @param seed of the policy's noise, which is drawn openly: a study has no installation; and of what candidates are drawn */
     public InversionStudy(WirePolicy policy, long seed) {
         this.policy = policy;
         this.seed = seed;

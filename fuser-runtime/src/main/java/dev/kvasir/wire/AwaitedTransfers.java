@@ -7,8 +7,8 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * The receiving worker's side: it opens what it awaits, each transfer once. A stream that comes a second time, or that nobody asked
- * for, is refused, whole and genuine as it may be. Safe for several threads.
+ * The receiving worker's side: it opens what it awaits, once each time it awaits it. A stream that comes a second time, or that nobody
+ * asked for, is refused, whole and genuine as it may be; an attempt after one that died awaits it anew. Safe for several threads.
  */
 public final class AwaitedTransfers {
 

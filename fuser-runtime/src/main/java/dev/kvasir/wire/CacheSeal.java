@@ -32,7 +32,8 @@ import javax.crypto.spec.HKDFParameterSpec;
  * ...
  * </pre>
  *
- * The key is HKDF-SHA256 of the installation's secret, the salt, and all of the {@link Transfer}. Each seal draws a new salt, so no
+ * The key is HKDF-SHA256 of the installation's secret, the salt, and all of the {@link Transfer}: whose text, which run and edge, from
+ * where to where. Each seal draws a new salt, so no
  * key seals twice. A chunk's nonce is its number and whether it is the last: chunks that are missing, repeated or out of order do not
  * open. Header and transfer are authenticated with every chunk. Safe for several threads.
  */

@@ -3,8 +3,8 @@ package dev.kvasir.wire;
 import dev.kvasir.cache.CacheCodec;
 import dev.kvasir.decoder.KvCache;
 import java.util.List;
-import java.util.Random;
 import java.util.TreeSet;
+import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -54,9 +54,19 @@ public record WirePolicy(CacheCodec codec, @Nullable List<Integer> layers, doubl
     /**
      * Does to a cache what crossing would: it holds afterwards what would arrive, with zeros in the layers that stay.
      *
-     * @param random of the noise; used only if there is some. One of the same seed gives the same cache
+     * @param random of the noise; used only if there is some. The same stream gives the same cache
      */
-    public void apply(KvCache cache, Random random) {
+    public void apply(KvCache cache, RandomGenerator random) {
+        blur(cache, random);
+        codec.round(cache, 0, cache.length());
+    }
+
+    /**
+     * All of it but the rounding, which whoever stores the cache in the codec does.
+     *
+     * @param random as of {@link #apply}
+     */
+    public void blur(KvCache cache, RandomGenerator random) {
         if (cache.length() == 0) {
             return;
         }
@@ -67,6 +77,5 @@ public record WirePolicy(CacheCodec codec, @Nullable List<Integer> layers, doubl
                 WireProgram.blur(cache, layer, noise, random);
             }
         }
-        codec.round(cache, 0, cache.length());
     }
 }

@@ -5,7 +5,7 @@ import dev.kvasir.torch.Tensor;
 import dev.kvasir.torch.TensorScope;
 import dev.kvasir.torch.TorchProgram;
 import java.util.List;
-import java.util.Random;
+import java.util.random.RandomGenerator;
 
 /** The arithmetic of {@link WirePolicy} and {@link TokenRecovery}. */
 final class WireProgram {
@@ -43,7 +43,7 @@ final class WireProgram {
         return PROGRAM.run(step, "cleared", part).getFirst();
     }
 
-    static void blur(KvCache cache, int layer, double noise, Random random) {
+    static void blur(KvCache cache, int layer, double noise, RandomGenerator random) {
         try (TensorScope step = TensorScope.root(cache.device())) {
             Tensor keys = blurred(step, cache.keys(step, layer), noise, random);
             Tensor values = blurred(step, cache.values(step, layer), noise, random);
@@ -51,7 +51,7 @@ final class WireProgram {
         }
     }
 
-    private static Tensor blurred(TensorScope step, Tensor part, double noise, Random random) {
+    private static Tensor blurred(TensorScope step, Tensor part, double noise, RandomGenerator random) {
         long[] shape = part.shape();
         float[] drawn = new float[(int) (shape[0] * shape[1] * shape[2] * shape[3])];
         for (int i = 0; i < drawn.length; i++) {

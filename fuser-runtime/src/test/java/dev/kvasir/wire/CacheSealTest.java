@@ -30,7 +30,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class CacheSealTest {
 
     private static final byte[] SECRET = bytes(32, 1);
-    private static final Transfer TRANSFER = new Transfer("t-1", "anna", "edge", "cloud");
+    private static final Transfer TRANSFER = new Transfer("t-1", "anna", "run-1", "e", "edge", "cloud");
     private static final long ENOUGH = 1 << 20;
     private static final int HEADER = 8 + 1 + 3 + 32;
     private static final int CHUNK = 4 + CacheSeal.CHUNK + 16;
@@ -103,11 +103,14 @@ class CacheSealTest {
 
     static Stream<Arguments> others() {
         return Stream.of(
-                Arguments.of(new Transfer("t-2", "anna", "edge", "cloud")),
-                Arguments.of(new Transfer("t-1", "ben", "edge", "cloud")),
-                Arguments.of(new Transfer("t-1", "anna", "cloud", "cloud")),
-                Arguments.of(new Transfer("t-1", "anna", "edge", "elsewhere")),
-                Arguments.of(new Transfer("t-1", "annaedge", "e", "cloud")));
+                Arguments.of(new Transfer("t-2", "anna", "run-1", "e", "edge", "cloud")),
+                Arguments.of(new Transfer("t-1", "ben", "run-1", "e", "edge", "cloud")),
+                Arguments.of(new Transfer("t-1", "anna", "run-2", "e", "edge", "cloud")),
+                Arguments.of(new Transfer("t-1", "anna", "run-1", "f", "edge", "cloud")),
+                Arguments.of(new Transfer("t-1", "anna", "run-1e", "e", "dge", "cloud")),
+                Arguments.of(new Transfer("t-1", "anna", "run-1", "e", "cloud", "cloud")),
+                Arguments.of(new Transfer("t-1", "anna", "run-1", "e", "edge", "elsewhere")),
+                Arguments.of(new Transfer("t-1", "annaedge", "run-1", "e", "e", "cloud")));
     }
 
     @ParameterizedTest
@@ -185,9 +188,10 @@ class CacheSealTest {
     void whatCannotBeIsRefused() {
         assertThatThrownBy(() -> new CacheSeal(new byte[31], new SecureRandom()))
                 .hasMessage("The installation's secret has 31 bytes; it needs at least 32 random ones.");
-        assertThatThrownBy(() -> new Transfer("a b", "anna", "edge", "cloud"))
+        assertThatThrownBy(() -> new Transfer("a b", "anna", "run-1", "e", "edge", "cloud"))
                 .isInstanceOf(IllegalArgumentException.class);
-        assertThatThrownBy(() -> new Transfer("a", " ", "edge", "cloud")).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> new Transfer("a", " ", "run-1", "e", "edge", "cloud"))
+                .isInstanceOf(IllegalArgumentException.class);
     }
 
     private void refused(Transfer transfer, byte[] sealed) {

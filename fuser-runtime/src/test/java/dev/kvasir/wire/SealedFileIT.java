@@ -33,7 +33,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** A cache's file on its whole way: saved, sealed, opened elsewhere and gone on with. */
 class SealedFileIT {
 
-    private static final Transfer TRANSFER = new Transfer("t-1", "anna", "edge", "cloud");
+    private static final Transfer TRANSFER = new Transfer("t-1", "anna", "run-1", "e", "edge", "cloud");
     private static final List<Integer> IDS =
             IntStream.range(0, 200).mapToObj(i -> i * 7 % TinyModel.VOCABULARY).toList();
 

@@ -59,7 +59,24 @@ public final class Composition {
      * @throws TemplateException if a value is missing, or a template writes too much
      */
     public static List<Turn> messages(Node.Agent receiver, List<Arrival> arrivals, Values values) {
-        Values seen = values;
+        return messages(receiver, arrivals, values, placeholders(receiver));
+    }
+
+    /** What stands for local documents wherever their text must not be: the words by which the prompt names them. */
+    public static Map<String, String> placeholders(Node.Agent agent) {
+        Map<String, String> placeholders = new LinkedHashMap<>();
+        agent.site().local().keySet().forEach(name -> placeholders.put(name, "{{ local." + name + " }}"));
+        return placeholders;
+    }
+
+    /**
+     * The same with the texts of the receiver's local documents in it: for its model alone, never to be kept.
+     *
+     * @param local by the names that the receiver's prompts give them
+     */
+    public static List<Turn> messages(
+            Node.Agent receiver, List<Arrival> arrivals, Values values, Map<String, String> local) {
+        Values seen = values.local(local);
         List<Turn> earlier = new ArrayList<>();
         boolean continues = false;
         for (Arrival arrival : arrivals) {

@@ -19,6 +19,19 @@ public record Graph(String name, List<Node> nodes, List<Edge> edges, Settings se
         return edges.stream().filter(edge -> edge.id().equals(id)).findFirst();
     }
 
+    /** The pool whose workers run a node; none for one that needs no worker. */
+    public Optional<String> pool(NodeId id) {
+        return node(id).filter(Node.Agent.class::isInstance)
+                .map(node -> ((Node.Agent) node).site().pool());
+    }
+
+    /** Whether an edge leads from one pool's worker to another's, so that a cache on it has to travel. */
+    public boolean isHop(Edge edge) {
+        Optional<String> from = pool(edge.from());
+        Optional<String> to = pool(edge.to());
+        return from.isPresent() && to.isPresent() && !from.equals(to);
+    }
+
     /** The edges that end at a node, in the document's order. */
     public List<Edge> into(NodeId id) {
         return edges.stream().filter(edge -> edge.to().equals(id)).toList();

@@ -216,7 +216,7 @@ final class GraphReader {
         fields.notYet("history");
         Node.Takeover takeover =
                 fields.within("fusion", "fusion").map(GraphReader::takeover).orElse(Node.Takeover.DEFAULT);
-        return new Node.Agent(id, options(fields), model, prompt, generation, takeover);
+        return new Node.Agent(id, options(fields), model, prompt, generation, takeover, SiteReader.read(fields));
     }
 
     private static Node.Takeover takeover(Fields fields) {

@@ -49,6 +49,8 @@ public final class GraphValidator {
             shape.check();
             new PromptRules(outline, shape.wiring(), found).check();
             new LinkRules(outline, registry, opaque, found).check();
+            new HopRules(outline, registry, found).check();
+            new LocalRules(outline, found).check();
         }
         List<Problem> problems = overriding.led(found);
         if (problems.stream().anyMatch(Problem::isError)) {
@@ -57,6 +59,10 @@ public final class GraphValidator {
         Graph graph = outline.graph();
         Plan plan = overridden(new Planner(graph, registry, times, opaque).plan(), document, overrides);
         problems.addAll(LinkRules.memory(graph, plan, registry));
+        problems.addAll(HopRules.mixed(graph, plan));
+        if (problems.stream().anyMatch(Problem::isError)) {
+            return new Validation(null, null, problems);
+        }
         return new Validation(graph, plan, problems);
     }
 

@@ -7,7 +7,8 @@ import java.util.Map;
 import java.util.function.Predicate;
 
 /**
- * Finds the nodes that must run together: the connected components of the cache edges.
+ * Finds the nodes that must run together: the connected components of the cache edges within a pool. An edge from one pool to
+ * another is a hop: its cache travels, and each end has an island of its own.
  *
  * <p>Where text leaves a component and comes back to it, the nodes on the way join it: else the component would wait for
  * them and they for it.
@@ -26,7 +27,7 @@ public final class Islands {
             int from = places.getOrDefault(edge.from(), 0);
             int to = places.getOrDefault(edge.to(), 0);
             joined.connect(from, to);
-            if (crossesCaches.test(edge)) {
+            if (crossesCaches.test(edge) && !graph.isHop(edge)) {
                 joined.connect(to, from); // a way back makes one knot of both ends and of all between them
             }
         }

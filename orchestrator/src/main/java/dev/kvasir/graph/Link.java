@@ -28,7 +28,7 @@ public sealed interface Link {
         CACHE_PREFIX,
         AUTO;
 
-        /** Whether KV caches cross, so that both ends must run in one worker. */
+        /** Whether KV caches cross, so that both ends run on one worker, or the cache has to travel between two. */
         public boolean isCache() {
             return this == C2C || this == TEXT_C2C || this == HANDOVER || this == CACHE_PREFIX;
         }

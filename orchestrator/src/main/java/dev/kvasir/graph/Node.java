@@ -62,12 +62,45 @@ public sealed interface Node {
      *
      * @param model a registered model, {@code name} or {@code name@digest}
      * @param takeover how it takes over caches that are fused into its own
+     * @param site where it runs
      */
-    record Agent(NodeId id, NodeOptions options, String model, Prompt prompt, Generation generation, Takeover takeover)
+    record Agent(
+            NodeId id,
+            NodeOptions options,
+            String model,
+            Prompt prompt,
+            Generation generation,
+            Takeover takeover,
+            Site site)
             implements Node {
+
+        /** One that runs anywhere. */
+        public Agent(
+                NodeId id, NodeOptions options, String model, Prompt prompt, Generation generation, Takeover takeover) {
+            this(id, options, model, prompt, generation, takeover, Site.DEFAULT);
+        }
+
         @Override
         public Kind kind() {
             return Kind.AGENT;
+        }
+    }
+
+    /**
+     * Where an agent runs, and what it finds there alone.
+     *
+     * @param pool whose workers run it
+     * @param local files of the worker's folder of local documents, by the names that the agent's prompts give them
+     */
+    record Site(String pool, Map<String, String> local) {
+
+        /** The pool of workers that were given none. */
+        public static final String DEFAULT_POOL = "default";
+
+        public static final Site DEFAULT = new Site(DEFAULT_POOL, Map.of());
+
+        public Site {
+            local = Collections.unmodifiableMap(new LinkedHashMap<>(local));
         }
     }
 

@@ -46,10 +46,21 @@ final class Overriding {
                     Rule.G22,
                     pointer,
                     "The override of edge '" + id + "' must be an object, not " + Fields.shown(fields) + "."));
+        } else if (readsLocally(root, edge.path("from").asString(""))) {
+            problems.add(Problem.error(
+                    Rule.G44,
+                    pointer,
+                    "Edge '" + id + "' cannot be overridden: it leaves '"
+                            + edge.path("from").asString("") + "', which reads local documents. Run it as published."));
         } else {
             edge.set("link", laid(edge.path("link"), link));
             moved.put(place(root.path("edges"), "/edges", id) + "/link", pointer);
         }
+    }
+
+    private static boolean readsLocally(ObjectNode root, String node) {
+        ObjectNode sender = element(root.path("nodes"), node);
+        return sender != null && !sender.path("local").isEmpty();
     }
 
     /** The link's own fields stay where the new mode knows them. */

@@ -100,6 +100,10 @@ final class Planner {
             String why = "Node '" + edge.to() + "' quotes the text of '" + edge.from() + "'.";
             return planned(edge, Mode.TEXT, Reason.AUTO_NO_FUSER, why, null);
         }
+        if (graph.isHop(edge)) {
+            String why = "AUTO crosses from one pool to another as text. Ask for a mode to let a cache travel.";
+            return planned(edge, Mode.TEXT, Reason.AUTO_NO_FUSER, why, null);
+        }
         Optional<Edge> other = alone(edge.to());
         if (other.isPresent()) {
             String why = "Edge '" + other.get().id() + "' is "

@@ -69,7 +69,9 @@ public record Problem(
         G39,
         G40,
         G41,
-        G42
+        G42,
+        G43,
+        G44
     }
 
     public boolean isError() {

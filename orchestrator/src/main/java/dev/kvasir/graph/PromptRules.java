@@ -101,7 +101,29 @@ final class PromptRules {
                     unknown(place, mention, List.of("run.seed"));
                 }
             }
+            case Values.LOCAL -> local(place, mention);
             default -> node(place, mention);
+        }
+    }
+
+    /** An agent's local documents, in its own prompts and nowhere else; a node may be called so, too, where there are none. */
+    private void local(Place place, Mention mention) {
+        Map<String, String> local = place.spot().node() instanceof Node.Agent agent && !place.isAfter()
+                ? agent.site().local()
+                : Map.of();
+        if (local.isEmpty()) {
+            node(place, mention);
+            return;
+        }
+        List<String> offered =
+                local.keySet().stream().map(name -> Values.LOCAL + "." + name).toList();
+        if (!offered.contains(mention.path().toString())) {
+            add(
+                    place,
+                    Rule.G18,
+                    place.what() + ": '" + mention.path() + "' is not a value. Its local documents are: "
+                            + String.join(", ", offered) + ".",
+                    Spelling.nearest(mention.path().toString(), offered).orElse(null));
         }
     }
 

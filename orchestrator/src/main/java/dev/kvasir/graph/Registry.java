@@ -18,6 +18,11 @@ public interface Registry {
     /** Every registered fuser, the preferred one of a pair first. */
     List<Fuser> fusers();
 
+    /** The pools that have a worker now, sorted; empty while none is known. */
+    default List<String> pools() {
+        return List.of();
+    }
+
     /** Memory of the largest device that a worker offers; empty while no worker is known. */
     OptionalLong largestDeviceBytes();
 

@@ -7,9 +7,13 @@ import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * What templates of a run may name: {@code input.*}, {@code <node>.text}, {@code <node>.json.*} and {@code run.seed}.
+ * What templates of a run may name: {@code input.*}, {@code <node>.text}, {@code <node>.json.*} and {@code run.seed}; an
+ * agent's own prompts {@code local.*}, too.
  */
 public final class Values {
+
+    /** Under which an agent's prompts name its local documents. */
+    static final String LOCAL = "local";
 
     private final ObjectNode root;
 
@@ -52,6 +56,18 @@ public final class Values {
         } else {
             copy.set(node.value(), written(text));
         }
+        return new Values(copy);
+    }
+
+    /** The same values with what an agent finds where it runs, by its names. */
+    Values local(Map<String, String> texts) {
+        if (texts.isEmpty()) {
+            return this;
+        }
+        ObjectNode copy = JsonNodeFactory.instance.objectNode();
+        copy.setAll(root);
+        ObjectNode local = copy.putObject(LOCAL);
+        texts.forEach(local::put);
         return new Values(copy);
     }
 

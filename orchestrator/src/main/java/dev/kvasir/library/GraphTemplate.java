@@ -23,9 +23,10 @@ public enum GraphTemplate {
             "A sharer that knows, a receiver that answers, and a fuser between their caches. Both ends read the question."),
     CLOUD_EDGE(
             "Edge and cloud",
-            "A document is read at the edge; only the upper layers of its cache cross, blurred and rounded, before the cloud's own"
-                    + " prompt. What is asked about it crosses as text. How much of the document can be read back is measured in each"
-                    + " run. Both ends need models of one architecture.");
+            "A document that lies on a worker of the pool 'edge' is read there, and its text stays there; only the upper layers of its"
+                    + " cache cross to the cloud, blurred, rounded and sealed, and stand before the cloud's own prompt. What is asked"
+                    + " about it crosses as text. How much of the document can be read back is measured in each run. Both ends need"
+                    + " models of one architecture, and the edge a worker: kvasir worker --pool edge --local-documents FOLDER");
 
     /** Stands in a document for the upper half of the layers of an edge's sharer, which its model tells. */
     private static final String UPPER_HALF = "UPPER_HALF";

@@ -51,6 +51,13 @@ final class PoolRegistry implements Registry {
     }
 
     @Override
+    public List<String> pools() {
+        return jdbc.sql("SELECT DISTINCT pool FROM worker WHERE state IN ('ACTIVE', 'DRAINING') ORDER BY pool")
+                .query((row, number) -> row.getString(1))
+                .list();
+    }
+
+    @Override
     public OptionalLong largestDeviceBytes() {
         long largest = jdbc.sql("""
                         SELECT coalesce(max(d.memory_in_bytes), 0) FROM worker_device d JOIN worker w ON w.id = d.worker_id

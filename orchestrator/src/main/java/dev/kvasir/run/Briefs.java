@@ -1,8 +1,11 @@
 package dev.kvasir.run;
 
 import dev.kvasir.dispatch.Lease;
+import dev.kvasir.dispatch.Work;
 import dev.kvasir.graph.Node;
 import dev.kvasir.graph.NodeId;
+import dev.kvasir.graph.Plan;
+import dev.kvasir.hop.CacheTransport;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,7 +24,7 @@ final class Briefs {
     }
 
     IslandBrief of(Lease lease) {
-        RunGraph graph = room.graphs().of(lease.run());
+        RunGraph graph = now(lease.run());
         List<StepRow> steps = room.rows().stepsOf(lease.island().value());
         List<Node.Agent> nodes = new ArrayList<>();
         for (StepRow step : steps) {
@@ -33,6 +36,25 @@ final class Briefs {
         }
         return new IslandBrief(
                 owner(lease.run()), graph, nodes, steps, room.results().values(lease.run()));
+    }
+
+    /** A cache that was to travel here may have become text where it came from. */
+    private RunGraph now(UUID run) {
+        RunGraph planned = room.graphs().of(run);
+        return planned.graph().edges().stream().anyMatch(planned.graph()::isHop)
+                ? new RunGraph(
+                        planned.graph(),
+                        new Plan(room.results().plans(run), planned.plan().islands()))
+                : planned;
+    }
+
+    /** The caches that one attempt sends to other workers and receives from them. */
+    IslandHops hops(CacheTransport transport, Work work, IslandBrief brief, String worker) {
+        return new IslandHops(
+                transport,
+                room,
+                new IslandHops.Voyage(
+                        brief.owner(), work.lease().run(), brief.graph().graph(), worker, work::moved));
     }
 
     private UUID owner(UUID run) {

@@ -5,6 +5,7 @@ import dev.kvasir.dispatch.Lease;
 import dev.kvasir.dispatch.LeaseLostException;
 import dev.kvasir.dispatch.Leases;
 import dev.kvasir.dispatch.Notices;
+import dev.kvasir.hop.TransferRows;
 import dev.kvasir.run.Journal.Entry;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -27,6 +28,7 @@ final class Completion {
     private final Retries retries;
     private final Faults faults;
     private final Notices notices;
+    private final TransferRows transfers;
 
     Completion(RunRoom room, Leases leases, Retries retries) {
         this.transactions = room.transactions();
@@ -36,6 +38,7 @@ final class Completion {
         this.journal = room.journal();
         this.faults = room.faults();
         this.notices = room.notices();
+        this.transfers = room.transfers();
         this.leases = leases;
         this.retries = retries;
     }
@@ -87,6 +90,8 @@ final class Completion {
         for (EdgeOutcome edge : done.edges()) {
             news.addAll(results.write(run.id(), edge));
         }
+        done.sent().forEach(transfers::commit);
+        transfers.drop(run.id(), done.received());
         journal.append(run.id(), news);
         progression.advance(run);
     }
@@ -146,7 +151,7 @@ final class Completion {
             rows.makeReadyAgain(lease.island().value());
             journal.append(run.id(), List.of(retries.event(culprit, fault, pause)));
             retries.wakeAfter(pause, lease);
-            notices.ready(RunStart.POOL);
+            notices.ready(rows.pool(lease.island().value()));
             return;
         }
         leases.end(lease, run.isStopping() ? IslandState.CANCELLED : IslandState.FAILED);
@@ -176,7 +181,7 @@ final class Completion {
         journal.append(
                 run.id(),
                 steps.stream().map(step -> Entry.step("step.ready", step)).toList());
-        notices.ready(RunStart.POOL);
+        notices.ready(rows.pool(lease.island().value()));
     }
 
     private void cancel(RunRow run, Lease lease, List<StepRow> steps) {

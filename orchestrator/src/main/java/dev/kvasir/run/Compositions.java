@@ -18,6 +18,7 @@ import dev.kvasir.graph.Node;
 import dev.kvasir.graph.Turn;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.JsonNodeFactory;
@@ -39,6 +40,11 @@ final class Compositions {
 
     /** An agent's prompt, oldest message first. */
     static List<Message> messages(RunGraph graph, Node.Agent node, RunValues values) {
+        return messages(graph, node, values, Composition.placeholders(node));
+    }
+
+    /** The same with the texts of its local documents, for its model alone. */
+    static List<Message> messages(RunGraph graph, Node.Agent node, RunValues values, Map<String, String> local) {
         List<Composition.Arrival> arrivals = new ArrayList<>();
         for (Edge edge : graph.graph().into(node.id())) {
             if (graph.graph().node(edge.from()).orElse(null) instanceof Node.Agent sender) {
@@ -50,7 +56,7 @@ final class Compositions {
                         values.texts().get(sender.id())));
             }
         }
-        return Composition.messages(node, arrivals, values.named()).stream()
+        return Composition.messages(node, arrivals, values.named(), local).stream()
                 .map(Compositions::message)
                 .toList();
     }
@@ -173,7 +179,9 @@ final class Compositions {
             case PROMPT_TOO_LONG -> Fallback.Cause.CONTEXT_TOO_LONG;
             case ALIGNMENT_FAILED -> Fallback.Cause.ALIGNMENT_FAILED;
             case FUSION_FAILED -> Fallback.Cause.FUSION_FAILED;
-            case MODEL_UNKNOWN, MODEL_INVALID, TEMPLATE_LIMIT, NON_FINITE, PROVIDER_FAILED, CANCELLED -> null;
+            case TRANSFER_FAILED -> Fallback.Cause.OTHER_DEVICE;
+            case MODEL_UNKNOWN, MODEL_INVALID, TEMPLATE_LIMIT, NON_FINITE, PROVIDER_FAILED, LOCAL_DOCUMENT, CANCELLED ->
+                null;
         };
     }
 }

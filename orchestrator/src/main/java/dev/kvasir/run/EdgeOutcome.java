@@ -4,6 +4,7 @@ import dev.kvasir.agent.SharerFusion;
 import dev.kvasir.agent.WireReport;
 import dev.kvasir.graph.LinkPlan;
 import dev.kvasir.graph.NodeId;
+import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -16,7 +17,9 @@ import org.jspecify.annotations.Nullable;
  * @param tokens positions of the cache that crossed; 0 for text, whose tokens its sender's step counts
  * @param layers of the receiver that the cache crossed in, ascending; empty for all, and for text
  * @param fusion this edge's own part of what its receiver's step did with the caches it took over
- * @param wire what crossed, after what policy; null for text, and for a conversation that is continued
+ * @param wire what crossed, after what policy; null for text, for a conversation that is continued, and where the sharer's step told
+ *     it before
+ * @param hop how the cache travelled between two workers, as far as it has come; null where it did not
  */
 record EdgeOutcome(
         NodeId from,
@@ -26,9 +29,20 @@ record EdgeOutcome(
         int tokens,
         List<Integer> layers,
         SharerFusion fusion,
-        @Nullable WireReport wire) {
+        @Nullable WireReport wire,
+        @Nullable HopRecord hop) {
 
     EdgeOutcome {
         layers = List.copyOf(layers);
+    }
+
+    static EdgeOutcome text(NodeId from, LinkPlan plan) {
+        return whole(from, plan, 0, 0, Duration.ZERO, null);
+    }
+
+    /** A conversation that is continued. */
+    static EdgeOutcome whole(
+            NodeId from, LinkPlan plan, long cacheBytes, int tokens, Duration copy, @Nullable HopRecord hop) {
+        return new EdgeOutcome(from, plan, null, cacheBytes, tokens, List.of(), SharerFusion.copied(copy), null, hop);
     }
 }

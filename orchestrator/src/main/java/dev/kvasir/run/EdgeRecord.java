@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param reasonText a sentence; absent when the mode is as requested, unless a cache crosses between profiles
  * @param layers of the receiver that the cache crossed in, ascending; empty for all, and for text
  * @param wire what the sharer's cache went through and what was left of it; absent for text and HANDOVER
+ * @param hop how the cache travelled from one pool's worker to another's; absent where it did not
  */
 public record EdgeRecord(
         String edge,
@@ -33,7 +34,8 @@ public record EdgeRecord(
         double meanKeyWeight,
         double meanValueWeight,
         List<Integer> layers,
-        @Nullable WireRecord wire) {
+        @Nullable WireRecord wire,
+        @Nullable HopRecord hop) {
 
     public EdgeRecord {
         layers = List.copyOf(layers);

@@ -84,7 +84,9 @@ final class EdgeUses {
                                  WHERE step.run_id = :run AND step.node = :from LIMIT 1), 0) ELSE :tokens END,
                             project_ms = :project, fuse_ms = :fuse, copy_ms = :copy, gate_open_share = :gates,
                             mean_key_weight = :keys, mean_value_weight = :values,
-                            layers = :layers, wire = CAST(:wire AS jsonb)
+                            layers = :layers,
+                            wire = CASE WHEN :effective <> 'TEXT' THEN coalesce(CAST(:wire AS jsonb), wire) END,
+                            hop = CASE WHEN :effective <> 'TEXT' THEN coalesce(CAST(:hop AS jsonb), hop) END
                         WHERE run_id = :run AND edge = :edge AND iteration = ''""")
                 .param("run", run)
                 .param("edge", plan.edge().value())
@@ -103,9 +105,19 @@ final class EdgeUses {
                 .param("keys", Math.clamp(use.fusion().meanKeyWeight(), 0, 1))
                 .param("layers", use.layers().stream().map(String::valueOf).collect(Collectors.joining(",")))
                 .param("wire", use.wire() == null ? null : JSON.writeValueAsString(WireRecord.of(use.wire())))
+                .param("hop", use.hop() == null ? null : JSON.writeValueAsString(use.hop()))
                 .param("values", Math.clamp(use.fusion().meanValueWeight(), 0, 1))
                 .update();
         return events(use, planned);
+    }
+
+    /** What is told of an edge by now. */
+    EdgeRecord find(UUID run, EdgeId edge) {
+        return jdbc.sql("SELECT * FROM edge_use WHERE run_id = :run AND edge = :edge AND iteration = ''")
+                .param("run", run)
+                .param("edge", edge.value())
+                .query((row, number) -> record(row))
+                .single();
     }
 
     private Link.Mode mode(UUID run, EdgeId edge) {
@@ -129,7 +141,8 @@ final class EdgeUses {
                             .put("to", effective.name())
                             .put("reason", use.plan().reason().name())));
         }
-        if (use.cacheBytes() > 0) {
+        HopRecord hop = use.hop();
+        if (use.cacheBytes() > 0 && (hop == null || hop.hasArrived())) {
             news.add(Entry.edge(
                     "edge.transfer",
                     edge,
@@ -188,7 +201,12 @@ final class EdgeUses {
                 row.getDouble("mean_key_weight"),
                 row.getDouble("mean_value_weight"),
                 layers(row.getString("layers")),
-                wire(row.getString("wire")));
+                wire(row.getString("wire")),
+                hop(row.getString("hop")));
+    }
+
+    private static @Nullable HopRecord hop(@Nullable String stored) {
+        return stored == null ? null : JSON.readValue(stored, HopRecord.class);
     }
 
     private static @Nullable WireRecord wire(@Nullable String stored) {

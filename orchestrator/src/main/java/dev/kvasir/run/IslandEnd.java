@@ -1,15 +1,24 @@
 package dev.kvasir.run;
 
 import java.util.List;
+import java.util.UUID;
 
 /** How an island's attempt ended. */
 sealed interface IslandEnd {
 
-    /** Every node has its result. */
-    record Done(List<StepOutcome> steps, List<EdgeOutcome> edges) implements IslandEnd {
+    /**
+     * Every node has its result.
+     *
+     * @param sent staged caches that may be received from now on
+     * @param received edges whose caches came from another worker and are not needed any more
+     */
+    record Done(List<StepOutcome> steps, List<EdgeOutcome> edges, List<UUID> sent, List<String> received)
+            implements IslandEnd {
         public Done {
             steps = List.copyOf(steps);
             edges = List.copyOf(edges);
+            sent = List.copyOf(sent);
+            received = List.copyOf(received);
         }
     }
 

@@ -34,12 +34,31 @@ final class IslandModes {
 
     /** Whether something needs the node's text, or its cache with the reply in it. */
     boolean writes(NodeId node) {
-        return Composition.needsText(planned.graph(), plan().plan(), node) || !hasReceiver(node);
+        return Composition.needsText(planned.graph(), plan().plan(), node)
+                || !hasReceiver(node)
+                || leaving(node).stream().anyMatch(IslandModes::mayBecomeText);
     }
 
     /** A node that leads to no cache edge has nothing else to do than to write. */
     private boolean hasReceiver(NodeId node) {
         return planned.graph().outOf(node).stream().anyMatch(edge -> mode(edge).isCache());
+    }
+
+    /** Where its cache goes far away, nobody can ask the node for its text afterwards. */
+    private static boolean mayBecomeText(Edge edge) {
+        return edge.link().fallback().to() == Fallback.Target.TEXT;
+    }
+
+    /** The edges by which the node's cache leaves for another pool's worker. */
+    List<Edge> leaving(NodeId node) {
+        return planned.graph().outOf(node).stream()
+                .filter(edge -> isHop(edge) && mode(edge).isCache())
+                .toList();
+    }
+
+    /** Whether the edge leads to or from another pool's worker. */
+    boolean isHop(Edge edge) {
+        return planned.graph().isHop(edge);
     }
 
     boolean isHandedOver(NodeId node) {
@@ -66,6 +85,11 @@ final class IslandModes {
         return planned.graph().into(node).stream()
                 .filter(edge -> mode(edge) == Link.Mode.CACHE_PREFIX)
                 .findFirst();
+    }
+
+    /** The edge by which a cache comes to the node from another worker, to be continued or put before its own. */
+    Optional<Edge> arriving(NodeId node) {
+        return prefixOf(node).or(() -> handedTo(node)).filter(this::isHop);
     }
 
     List<Edge> cacheInto(NodeId node) {

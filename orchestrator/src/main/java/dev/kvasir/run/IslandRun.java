@@ -3,10 +3,11 @@ package dev.kvasir.run;
 import dev.kvasir.agent.AgentException;
 import dev.kvasir.agent.AgentReply;
 import dev.kvasir.agent.AgentSession;
-import dev.kvasir.agent.FusionReport;
 import dev.kvasir.agent.Intake;
 import dev.kvasir.agent.Message;
+import dev.kvasir.agent.Packed;
 import dev.kvasir.agent.PrefixRequest;
+import dev.kvasir.agent.Receiver;
 import dev.kvasir.agent.ReplyListener;
 import dev.kvasir.agent.ReplyRequest;
 import dev.kvasir.agent.ShareReply;
@@ -18,6 +19,8 @@ import dev.kvasir.graph.Link;
 import dev.kvasir.graph.LinkPlan;
 import dev.kvasir.graph.Node;
 import dev.kvasir.graph.NodeId;
+import dev.kvasir.run.IslandHops.Arrival;
+import dev.kvasir.run.IslandHops.Departure;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -43,6 +46,7 @@ final class IslandRun {
     private final Function<String, ReplyListener> listeners;
     private final IslandModes modes;
     private final LongSupplier nanosSinceClaim;
+    private final Outside outside;
     private final Map<NodeId, StepOutcome> outcomes = new LinkedHashMap<>();
     private final Map<String, EdgeOutcome> crossed = new HashMap<>();
     private RunValues values;
@@ -51,20 +55,26 @@ final class IslandRun {
     /**
      * @param listeners by node
      * @param nanosSinceClaim what the nodes wait for their turn is counted by
+     * @param outside what lies on this worker, and the way to others
      */
     IslandRun(
             IslandBrief brief,
             AgentSession session,
             Function<String, ReplyListener> listeners,
-            LongSupplier nanosSinceClaim) {
+            LongSupplier nanosSinceClaim,
+            Outside outside) {
         this.brief = brief;
         this.session = session;
         this.listeners = listeners;
         this.nanosSinceClaim = nanosSinceClaim;
+        this.outside = outside;
         this.modes = new IslandModes(brief.graph());
         this.values = brief.values();
         this.current = brief.nodes().getFirst().id();
     }
+
+    /** What an island takes from where it runs. */
+    record Outside(IslandHops hops, LocalDocuments documents) {}
 
     /** The node whose turn it is; the culprit when the run throws. */
     String current() {
@@ -81,8 +91,13 @@ final class IslandRun {
             if (modes.writes(node.id())) {
                 write(node);
             }
+            modes.leaving(node.id()).forEach(edge -> depart(node, edge));
         }
-        return new IslandEnd.Done(List.copyOf(outcomes.values()), List.copyOf(crossed.values()));
+        return new IslandEnd.Done(
+                List.copyOf(outcomes.values()),
+                List.copyOf(crossed.values()),
+                outside.hops().sent(),
+                outside.hops().received());
     }
 
     private void write(Node.Agent node) {
@@ -105,7 +120,8 @@ final class IslandRun {
 
     private void reply(Node.Agent node) {
         List<Message> messages = Compositions.messages(modes.plan(), node, values);
-        List<Shared> shared = share(node, messages);
+        List<SharedRead> shared = share(node, messages);
+        Optional<Arrival> arrival = arrive(node, messages);
         ReplyRequest request = new ReplyRequest(
                 node.id().value(),
                 node.model(),
@@ -117,36 +133,117 @@ final class IslandRun {
         Duration waited = sinceClaim();
         AgentReply reply = session.reply(request, listeners.apply(node.id().value()));
         values = values.with(node.id(), Compositions.prompt(messages), reply.text());
-        outcomes.put(node.id(), outcome(node, messages, waited, reply));
+        outcomes.put(node.id(), StepOutcome.of(node, messages, waited, reply));
         shared.forEach(share -> outcomes.putIfAbsent(share.edge().from(), share.outcome()));
         recordEdges(node, shared, reply);
+        arrival.ifPresent(come -> recordArrival(node, come, reply));
     }
 
-    private List<Shared> share(Node.Agent receiver, List<Message> messages) {
+    private List<SharedRead> share(Node.Agent receiver, List<Message> messages) {
         Optional<Edge> prefix = modes.prefixOf(receiver.id());
-        return prefix.isPresent() ? List.of(prefix(prefix.get(), receiver, messages)) : fuse(receiver, messages);
+        if (prefix.isEmpty()) {
+            return fuse(receiver, messages);
+        }
+        return modes.isHop(prefix.get()) ? List.of() : List.of(prefix(prefix.get(), receiver, messages));
+    }
+
+    /** Takes over what a sharer on another worker has sent. */
+    private Optional<Arrival> arrive(Node.Agent receiver, List<Message> messages) {
+        current = receiver.id();
+        return modes.arriving(receiver.id())
+                .map(edge -> outside.hops()
+                        .receive(edge, file -> session.arrive(edge.from().value(), taking(receiver, messages), file)));
+    }
+
+    /** Lets a sharer read, and sends what crosses to another pool's worker. */
+    private void depart(Node.Agent sharer, Edge edge) {
+        current = sharer.id();
+        try {
+            if (modes.plan(edge).effective() == Link.Mode.HANDOVER) {
+                departWhole(sharer, edge);
+            } else {
+                departRead(sharer, edge);
+            }
+        } catch (AgentException fault) {
+            Fallback.Cause cause = Compositions.cause(fault.fault());
+            if (cause == null || !modes.covers(edge, cause)) {
+                throw fault;
+            }
+            modes.fallBack(edge, cause, fault.getMessage() == null ? cause.name() : fault.getMessage());
+            write(sharer);
+            crossed.put(edge.id().value(), text(edge));
+        }
+    }
+
+    private void departRead(Node.Agent sharer, Edge edge) {
+        List<Message> shown = Compositions.messages(modes.plan(), sharer, values);
+        Duration waited = sinceClaim();
+        Departure<ShareReply> left = outside.hops()
+                .send(
+                        edge,
+                        file -> LocalDocuments.silently(
+                                sharer,
+                                () -> session.depart(
+                                        prefixRequest(edge, sharer, null),
+                                        file,
+                                        listeners.apply(sharer.id().value()))));
+        SharedRead shared = new SharedRead(edge, shown, waited, left.reply());
+        outcomes.merge(
+                sharer.id(),
+                shared.outcome(),
+                (written, read) -> written.withCacheBytes(left.reply().cacheBytes()));
+        crossed.put(edge.id().value(), shared.crossed(modes.plan(edge), SharerFusion.NONE, left.hop()));
+    }
+
+    /** The conversation that the sharer has just written. */
+    private void departWhole(Node.Agent sharer, Edge edge) {
+        Departure<Packed> left =
+                outside.hops().send(edge, file -> session.pack(sharer.id().value(), file));
+        Packed packed = left.reply();
+        outcomes.computeIfPresent(sharer.id(), (id, written) -> written.withCacheBytes(packed.cacheBytes()));
+        crossed.put(
+                edge.id().value(),
+                EdgeOutcome.whole(
+                        edge.from(),
+                        modes.plan(edge),
+                        packed.cacheBytes(),
+                        packed.tokens(),
+                        Duration.ZERO,
+                        left.hop()));
+    }
+
+    private PrefixRequest prefixRequest(Edge edge, Node.Agent sharer, @Nullable Receiver receiver) {
+        Map<String, String> local = outside.documents().of(sharer);
+        return new PrefixRequest(
+                sharer.id().value(),
+                sharer.model(),
+                local.isEmpty()
+                        ? Compositions.messages(modes.plan(), sharer, values)
+                        : Compositions.messages(modes.plan(), sharer, values, local),
+                Compositions.layers(edge.link()),
+                Compositions.profile(brief.graph(), sharer),
+                // run after run would else average the noise away that a document is hidden by
+                Compositions.crossing(edge, local.isEmpty() ? values.seed() : 0),
+                receiver);
+    }
+
+    private Receiver taking(Node.Agent receiver, List<Message> messages) {
+        return new Receiver(
+                receiver.model(), messages, Compositions.profile(brief.graph(), receiver), maxTokens(receiver));
     }
 
     /** Lets a sharer read its own messages. */
-    private Shared prefix(Edge edge, Node.Agent receiver, List<Message> receiverMessages) {
+    private SharedRead prefix(Edge edge, Node.Agent receiver, List<Message> receiverMessages) {
         current = edge.from();
         Node.Agent sharer = brief.agent(edge.from());
         List<Message> messages = Compositions.messages(modes.plan(), sharer, values);
         Duration waited = sinceClaim();
-        ShareReply reply = session.prefix(
-                new PrefixRequest(
-                        sharer.id().value(),
-                        sharer.model(),
-                        receiver.model(),
-                        messages,
-                        receiverMessages,
-                        Compositions.layers(edge.link()),
-                        Compositions.profile(brief.graph(), sharer),
-                        Compositions.profile(brief.graph(), receiver),
-                        maxTokens(receiver),
-                        Compositions.crossing(edge, values.seed())),
-                listeners.apply(sharer.id().value()));
-        return new Shared(edge, messages, waited, reply);
+        ShareReply reply = LocalDocuments.silently(
+                sharer,
+                () -> session.prefix(
+                        prefixRequest(edge, sharer, taking(receiver, receiverMessages)),
+                        listeners.apply(sharer.id().value())));
+        return new SharedRead(edge, messages, waited, reply);
     }
 
     private int maxTokens(Node.Agent receiver) {
@@ -154,8 +251,8 @@ final class IslandRun {
     }
 
     /** Lets sharers read what the receiver will. */
-    private List<Shared> fuse(Node.Agent receiver, List<Message> messages) {
-        List<Shared> shared = new ArrayList<>();
+    private List<SharedRead> fuse(Node.Agent receiver, List<Message> messages) {
+        List<SharedRead> shared = new ArrayList<>();
         for (Edge edge : modes.fusedInto(receiver.id())) {
             current = edge.from();
             Node.Agent sharer = brief.agent(edge.from());
@@ -173,7 +270,7 @@ final class IslandRun {
                             Compositions.sections(receiver),
                             Compositions.crossing(edge, values.seed())),
                     listeners.apply(sharer.id().value()));
-            shared.add(new Shared(edge, messages, waited, reply));
+            shared.add(new SharedRead(edge, messages, waited, reply));
         }
         return shared;
     }
@@ -182,7 +279,7 @@ final class IslandRun {
         return Duration.ofNanos(nanosSinceClaim.getAsLong());
     }
 
-    private Intake intake(Node.Agent node, List<Shared> shared) {
+    private Intake intake(Node.Agent node, List<SharedRead> shared) {
         Optional<Edge> prefix = modes.prefixOf(node.id());
         if (prefix.isPresent()) {
             return new Intake.Prefixed(prefix.get().from().value());
@@ -195,32 +292,16 @@ final class IslandRun {
                 .orElseGet(Intake.None::new);
     }
 
-    private static Intake.Sharer sharer(Shared share) {
+    private static Intake.Sharer sharer(SharedRead share) {
         return new Intake.Sharer(
                 share.edge().from().value(), Compositions.dial(share.edge().link()));
     }
 
-    private static StepOutcome outcome(Node.Agent node, List<Message> messages, Duration waited, AgentReply reply) {
-        return new StepOutcome(
-                node.id().value(),
-                reply.text(),
-                reply.finishReason(),
-                messages,
-                reply.placement(),
-                waited,
-                reply.timings(),
-                reply.promptTokens(),
-                reply.generatedTokens(),
-                reply.reusedTokens(),
-                0,
-                reply.fusion());
-    }
-
-    private void recordEdges(Node.Agent node, List<Shared> shared, AgentReply reply) {
+    private void recordEdges(Node.Agent node, List<SharedRead> shared, AgentReply reply) {
         for (Edge edge : brief.graph().graph().into(node.id())) {
             LinkPlan plan = modes.plan(edge);
-            EdgeOutcome text = new EdgeOutcome(edge.from(), plan, null, 0, 0, List.of(), SharerFusion.NONE, null);
-            crossed.put(edge.id().value(), plan.effective() == Link.Mode.HANDOVER ? handed(text, reply) : text);
+            crossed.put(
+                    edge.id().value(), plan.effective() == Link.Mode.HANDOVER ? handed(text(edge), reply) : text(edge));
             if (plan.effective() == Link.Mode.HANDOVER) {
                 outcomes.computeIfPresent(
                         edge.from(),
@@ -228,25 +309,25 @@ final class IslandRun {
             }
         }
         for (int i = 0; i < shared.size(); i++) {
-            Shared share = shared.get(i);
+            SharedRead share = shared.get(i);
             LinkPlan plan = using(modes.plan(share.edge()), share.reply().fuser());
             boolean isFused = plan.effective() != Link.Mode.CACHE_PREFIX;
-            crossed.put(
-                    share.edge().id().value(),
-                    new EdgeOutcome(
-                            share.edge().from(),
-                            plan,
-                            share.reply().fuserDigest(),
-                            share.reply().cacheBytes(),
-                            share.reply().promptTokens(),
-                            isFused
-                                    ? share.edge().link().namedLayers()
-                                    : share.reply().layers(),
-                            isFused
-                                    ? part(reply, i)
-                                    : SharerFusion.copied(reply.timings().copy()),
-                            share.reply().wire()));
+            SharerFusion fusion = isFused
+                    ? part(reply, i)
+                    : SharerFusion.copied(reply.timings().copy());
+            crossed.put(share.edge().id().value(), share.crossed(plan, fusion, null));
         }
+    }
+
+    private void recordArrival(Node.Agent node, Arrival come, AgentReply reply) {
+        Edge edge = modes.arriving(node.id()).orElseThrow();
+        crossed.put(
+                edge.id().value(),
+                come.outcome(edge, modes.plan(edge), reply.timings().copy()));
+    }
+
+    private EdgeOutcome text(Edge edge) {
+        return EdgeOutcome.text(edge.from(), modes.plan(edge));
     }
 
     private static SharerFusion part(AgentReply reply, int sharer) {
@@ -266,14 +347,12 @@ final class IslandRun {
     }
 
     private static EdgeOutcome handed(EdgeOutcome edge, AgentReply reply) {
-        return new EdgeOutcome(
+        return EdgeOutcome.whole(
                 edge.from(),
                 edge.plan(),
-                null,
                 reply.fusion().cacheBytes(),
                 reply.reusedTokens(),
-                List.of(),
-                SharerFusion.copied(reply.timings().copy()),
+                reply.timings().copy(),
                 null);
     }
 
@@ -283,39 +362,24 @@ final class IslandRun {
                 .filter(edge -> current.equals(node.id()) || current.equals(edge.from()))
                 .toList();
         Fallback.Cause cause = Compositions.cause(fault.fault());
-        if (failed.isEmpty() || cause == null || !failed.stream().allMatch(edge -> modes.covers(edge, cause))) {
+        if (failed.isEmpty()
+                || cause == null
+                || !failed.stream().allMatch(edge -> modes.covers(edge, cause) && canWrite(edge))) {
             return false;
         }
         String sentence = fault.getMessage() == null ? cause.name() : fault.getMessage();
         for (Edge edge : failed) {
             modes.fallBack(edge, cause, sentence);
-            write(brief.agent(edge.from()));
+            if (!modes.isHop(edge)) {
+                write(brief.agent(edge.from()));
+            }
         }
         current = node.id();
         return true;
     }
 
-    /**
-     * A sharer that was prefilled for a receiver.
-     *
-     * @param messages what it read
-     */
-    private record Shared(Edge edge, List<Message> messages, Duration waited, ShareReply reply) {
-
-        StepOutcome outcome() {
-            return new StepOutcome(
-                    edge.from().value(),
-                    null,
-                    null,
-                    messages,
-                    reply.placement(),
-                    waited,
-                    reply.timings(),
-                    reply.promptTokens(),
-                    0,
-                    reply.reusedTokens(),
-                    reply.cacheBytes(),
-                    FusionReport.NONE);
-        }
+    /** A sharer on another worker has written before, or will not any more. */
+    private boolean canWrite(Edge edge) {
+        return !modes.isHop(edge) || values.texts().containsKey(edge.from());
     }
 }

@@ -31,6 +31,7 @@ final class IslandWorker implements IslandExecutor {
     private final Briefs briefs;
     private final Completion completion;
     private final DeltaStream deltas;
+    private final WorkerGround ground;
 
     IslandWorker(Claimant worker, AgentRuntime agents, WorkerParts parts) {
         this.worker = worker;
@@ -39,10 +40,11 @@ final class IslandWorker implements IslandExecutor {
         this.briefs = parts.briefs();
         this.completion = parts.completion();
         this.deltas = parts.deltas();
+        this.ground = parts.ground();
     }
 
     /** What an island's worker is made of. */
-    record WorkerParts(Claims claims, Briefs briefs, Completion completion, DeltaStream deltas) {}
+    record WorkerParts(Claims claims, Briefs briefs, Completion completion, DeltaStream deltas, WorkerGround ground) {}
 
     @Override
     public List<Lease> claim(int free) {
@@ -89,8 +91,13 @@ final class IslandWorker implements IslandExecutor {
     private @Nullable IslandEnd run(Work work) {
         IslandBrief brief = briefs.of(work.lease());
         try (AgentSession session = agents.open(new Tenant(brief.owner().toString()), brief.attempt())) {
-            IslandRun island =
-                    new IslandRun(brief, session, node -> listener(work, brief.step(node)), work::sinceStarted);
+            IslandHops hops = briefs.hops(ground.transport(), work, brief, worker.name());
+            IslandRun island = new IslandRun(
+                    brief,
+                    session,
+                    node -> listener(work, brief.step(node)),
+                    work::sinceStarted,
+                    new IslandRun.Outside(hops, ground.documents()));
             return end(work, island);
         }
     }

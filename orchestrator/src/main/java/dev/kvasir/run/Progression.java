@@ -141,7 +141,7 @@ final class Progression {
         }
         if (runs) {
             rows.makeReady(island);
-            notices.ready(RunStart.POOL);
+            notices.ready(rows.pool(island));
         } else {
             rows.skipIsland(island);
         }

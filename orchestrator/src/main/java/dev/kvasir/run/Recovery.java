@@ -10,6 +10,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -137,11 +138,28 @@ final class Recovery implements Sweep {
                                 room.progression().stop(run, RunState.TIMED_OUT, CancelMode.NOW, outOfTime(row))));
     }
 
-    private static StepFault outOfTime(RunRow run) {
-        String detail = run.state() == RunState.QUEUED
-                ? "The run waited too long for a worker. See that one is running which has the graph's models: kvasir doctor"
-                : "The run took longer than its timeoutMs allows. Raise it, or ask for fewer tokens.";
+    private StepFault outOfTime(RunRow run) {
+        String detail = missingWorker(run.id())
+                .orElse(
+                        run.state() == RunState.QUEUED
+                                ? "The run waited too long for a worker. See that one is running which has the graph's models: kvasir doctor"
+                                : "The run took longer than its timeoutMs allows. Raise it, or ask for fewer tokens.");
         return new StepFault("TIMEOUT", detail, true, null);
+    }
+
+    /** What a run is waiting for, if nobody is there who could take it on. */
+    private Optional<String> missingWorker(UUID run) {
+        return jdbc.sql("""
+                        SELECT i.pool FROM island i
+                        WHERE i.run_id = :run AND i.state = 'READY' AND NOT EXISTS (
+                            SELECT 1 FROM worker w WHERE w.pool = i.pool AND w.state = 'ACTIVE')
+                        ORDER BY i.number LIMIT 1""")
+                .param("run", run)
+                .query((row, number) -> row.getString(1))
+                .optional()
+                .map(pool ->
+                        "The run waited too long for a worker of pool '%s', and there is none. Start one with: kvasir worker --pool %s"
+                                .formatted(pool, pool));
     }
 
     private void endStopped() {

@@ -2,6 +2,8 @@ package dev.kvasir.run;
 
 import dev.kvasir.agent.Message;
 import dev.kvasir.dispatch.Lease;
+import dev.kvasir.graph.EdgeId;
+import dev.kvasir.graph.LinkPlan;
 import dev.kvasir.graph.NodeId;
 import dev.kvasir.run.Journal.Entry;
 import java.time.Duration;
@@ -128,6 +130,16 @@ final class Results {
     /** Writes what crossed an edge; the events tell of it. */
     List<Entry> write(UUID run, EdgeOutcome edge) {
         return edges.use(run, edge);
+    }
+
+    /** What is told of an edge by now. */
+    EdgeRecord edge(UUID run, EdgeId edge) {
+        return edges.find(run, edge);
+    }
+
+    /** How a run's edges are to cross by now. */
+    List<LinkPlan> plans(UUID run) {
+        return edges.plans(run);
     }
 
     /** What templates may name by now. */

@@ -5,6 +5,7 @@ import dev.kvasir.dispatch.DispatchProperties;
 import dev.kvasir.dispatch.NoticeListener;
 import dev.kvasir.dispatch.Sweeper;
 import dev.kvasir.dispatch.Timers;
+import dev.kvasir.graph.Node;
 import java.time.Clock;
 import java.util.List;
 import org.springframework.context.annotation.Bean;
@@ -38,13 +39,13 @@ class RunConfiguration {
     }
 
     @Bean(initMethod = "start")
-    Sweeper runSweeper(Recovery recovery, DispatchProperties settings) {
-        return new Sweeper(List.of(recovery), settings.sweep());
+    Sweeper runSweeper(Recovery recovery, RunRoom room, DispatchProperties settings) {
+        return new Sweeper(List.of(recovery, room.transfers()), settings.sweep());
     }
 
-    /** Only writes timers: the workers of the pool are woken by them. */
+    /** Only writes timers: the default pool's workers are woken by them, those of others by the next sweep. */
     @Bean
     Timers timers(HikariDataSource source, DispatchProperties settings, Clock clock) {
-        return new Timers(source, RunStart.POOL, settings, clock, () -> {});
+        return new Timers(source, Node.Site.DEFAULT_POOL, settings, clock, () -> {});
     }
 }

@@ -1,6 +1,7 @@
 package dev.kvasir.run;
 
 import dev.kvasir.dispatch.Notices;
+import dev.kvasir.hop.TransferRows;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.PlatformTransactionManager;
 import tools.jackson.databind.json.JsonMapper;
@@ -14,7 +15,8 @@ record RunRoom(
         Journal journal,
         Notices notices,
         Faults faults,
-        Progression progression) {
+        Progression progression,
+        TransferRows transfers) {
 
     /** Wires the parts over one database. */
     static RunRoom over(JdbcClient jdbc, PlatformTransactionManager manager, JsonMapper json, RunRules rules) {
@@ -25,6 +27,15 @@ record RunRoom(
         RunGraphs graphs = new RunGraphs(jdbc, rules);
         Faults faults = new Faults(json);
         Progression progression = new Progression(results, graphs, journal, rows, new Signals(notices, faults));
-        return new RunRoom(new Transactions(manager), rows, results, graphs, journal, notices, faults, progression);
+        return new RunRoom(
+                new Transactions(manager),
+                rows,
+                results,
+                graphs,
+                journal,
+                notices,
+                faults,
+                progression,
+                new TransferRows(jdbc));
     }
 }

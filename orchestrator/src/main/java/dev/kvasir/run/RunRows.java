@@ -105,6 +105,14 @@ final class RunRows {
                 .list();
     }
 
+    /** The pool whose workers run an island. */
+    String pool(UUID island) {
+        return jdbc.sql("SELECT pool FROM island WHERE id = :island")
+                .param("island", island)
+                .query((row, number) -> row.getString(1))
+                .single();
+    }
+
     /** Lets an island and its steps be claimed. */
     void makeReady(UUID island) {
         jdbc.sql(

@@ -22,9 +22,6 @@ import tools.jackson.databind.json.JsonMapper;
 /** Takes a run on: its rows, its key and its first events in one transaction. */
 final class RunStart {
 
-    /** Whose workers run islands; the only pool there is by now. */
-    static final String POOL = "default";
-
     private final JdbcClient jdbc;
     private final JsonMapper json;
     private final RunRoom room;
@@ -123,7 +120,8 @@ final class RunStart {
         for (Island island : graph.plan().islands()) {
             List<Node> agents = agents(graph.graph(), island);
             if (!agents.isEmpty()) {
-                UUID id = insertIsland(run, request, island, agents);
+                String pool = graph.graph().pool(agents.getFirst().id()).orElseThrow();
+                UUID id = insertIsland(run, request, island, pool, agents);
                 insertModels(id, agents, version);
                 agents.forEach(node -> islands.put(node.id(), id));
             }
@@ -143,7 +141,7 @@ final class RunStart {
                 .toList();
     }
 
-    private UUID insertIsland(UUID run, StartRun request, Island island, List<Node> nodes) {
+    private UUID insertIsland(UUID run, StartRun request, Island island, String pool, List<Node> nodes) {
         UUID id = HexIds.next();
         long timeout = 0;
         for (Node node : nodes) {
@@ -156,7 +154,7 @@ final class RunStart {
                 .param("id", id)
                 .param("run", run)
                 .param("number", island.index())
-                .param("pool", POOL)
+                .param("pool", pool)
                 .param("priority", request.priority() == null ? 0 : request.priority())
                 .param("timeout", timeout)
                 .update();

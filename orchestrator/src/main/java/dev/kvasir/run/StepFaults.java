@@ -65,6 +65,8 @@ final class StepFaults {
                     NON_FINITE,
                     FUSION_FAILED,
                     PROVIDER_FAILED,
+                    TRANSFER_FAILED,
+                    LOCAL_DOCUMENT,
                     CANCELLED,
                     MODEL_UNKNOWN,
                     MODEL_INVALID -> fault.name();

@@ -5,6 +5,7 @@ import dev.kvasir.agent.FusionReport;
 import dev.kvasir.agent.Message;
 import dev.kvasir.agent.Placement;
 import dev.kvasir.agent.Timings;
+import dev.kvasir.graph.Node;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -32,6 +33,23 @@ record StepOutcome(
 
     StepOutcome {
         messages = List.copyOf(messages);
+    }
+
+    /** What a node that wrote did. */
+    static StepOutcome of(Node.Agent node, List<Message> messages, Duration waited, AgentReply reply) {
+        return new StepOutcome(
+                node.id().value(),
+                reply.text(),
+                reply.finishReason(),
+                messages,
+                reply.placement(),
+                waited,
+                reply.timings(),
+                reply.promptTokens(),
+                reply.generatedTokens(),
+                reply.reusedTokens(),
+                0,
+                reply.fusion());
     }
 
     /** The same, having handed on a cache. */

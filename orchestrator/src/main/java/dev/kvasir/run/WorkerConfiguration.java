@@ -11,8 +11,12 @@ import dev.kvasir.dispatch.Claimant;
 import dev.kvasir.dispatch.DispatchProperties;
 import dev.kvasir.dispatch.Timers;
 import dev.kvasir.dispatch.WorkerId;
+import dev.kvasir.hop.CacheTransport;
+import dev.kvasir.hop.HopProperties;
+import dev.kvasir.hop.InstallationSecret;
 import dev.kvasir.pool.Shelf;
 import dev.kvasir.pool.WorkerRegistration;
+import dev.kvasir.wire.NoiseKey;
 import java.time.Clock;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
@@ -25,7 +29,12 @@ import org.springframework.transaction.support.TransactionTemplate;
 /** What only a worker has: agents, and the loop that lets them work. */
 @Configuration(proxyBeanMethods = false)
 @Profile(WorkerApplication.PROFILE)
-@EnableConfigurationProperties({WorkerProperties.class, AgentProperties.class})
+@EnableConfigurationProperties({
+    WorkerProperties.class,
+    AgentProperties.class,
+    HopProperties.class,
+    LocalProperties.class
+})
 class WorkerConfiguration {
 
     @Bean
@@ -41,12 +50,33 @@ class WorkerConfiguration {
     }
 
     @Bean
-    AgentRuntime agents(ModelCatalog catalog, WorkerProperties settings, AgentProperties agents, Devices devices) {
+    InstallationSecret installationSecret(JdbcClient jdbc, HopProperties hops) {
+        return new InstallationSecret(jdbc, hops.keyFile());
+    }
+
+    @Bean
+    AgentRuntime agents(
+            ModelCatalog catalog,
+            WorkerProperties settings,
+            AgentProperties agents,
+            Devices devices,
+            InstallationSecret secret) {
         return AgentRuntimes.over(
                 catalog,
                 settings.faults() ? EchoFaults.OBEYED : EchoFaults.IGNORED,
                 agents.prefixCache().toBytes(),
-                devices);
+                devices,
+                () -> new NoiseKey(secret.bytes()));
+    }
+
+    @Bean
+    WorkerGround ground(
+            RunRoom room,
+            PlatformTransactionManager manager,
+            InstallationSecret secret,
+            HopProperties hops,
+            LocalProperties local) {
+        return new WorkerGround(new CacheTransport(room.transfers(), manager, secret, hops), new LocalDocuments(local));
     }
 
     @Bean
@@ -83,8 +113,9 @@ class WorkerConfiguration {
             RunRoom room,
             WorkerRole.Recovering recovering,
             AgentRuntime agents,
-            WorkerRole.Identity identity) {
-        return new WorkerRole.Duties(jdbc, room, recovering, agents, identity);
+            WorkerRole.Identity identity,
+            WorkerGround ground) {
+        return new WorkerRole.Duties(jdbc, room, recovering, agents, identity, ground);
     }
 
     @Bean

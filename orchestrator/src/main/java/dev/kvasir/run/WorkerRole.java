@@ -51,7 +51,13 @@ final class WorkerRole implements SmartLifecycle {
     }
 
     /** What a worker works with. */
-    record Duties(JdbcClient jdbc, RunRoom room, Recovering recovering, AgentRuntime agents, Identity identity) {}
+    record Duties(
+            JdbcClient jdbc,
+            RunRoom room,
+            Recovering recovering,
+            AgentRuntime agents,
+            Identity identity,
+            WorkerGround ground) {}
 
     /** How ends are committed, and what is done about those that are not. */
     record Recovering(Completion completion, Recovery recovery, Timers timers) {}
@@ -100,7 +106,11 @@ final class WorkerRole implements SmartLifecycle {
         DeltaStream deltas = keep(new DeltaStream(duties.room(), duties.jdbc()));
         NoticeListener listener = keep(new NoticeListener(Connections.unpooled(source)));
         Sweeper sweeper = keep(new Sweeper(
-                List.of(duties.identity().registration(), duties.recovering().recovery()), settings.sweep()));
+                List.of(
+                        duties.identity().registration(),
+                        duties.recovering().recovery(),
+                        duties.room().transfers()),
+                settings.sweep()));
         Dispatcher dispatcher = keep( // last, so that it is closed first: the rest must live while it drains
                 new Dispatcher(islands(deltas), renewals, duties.identity().worker(), settings, WorkerRole::recycle));
         wakeOn(listener, dispatcher);
@@ -125,7 +135,8 @@ final class WorkerRole implements SmartLifecycle {
                         new Claims(duties.room(), leases),
                         new Briefs(duties.jdbc(), duties.room()),
                         duties.recovering().completion(),
-                        deltas));
+                        deltas,
+                        duties.ground()));
     }
 
     private void wakeOn(NoticeListener listener, Dispatcher dispatcher) {

@@ -10,7 +10,9 @@
             "device",
             "operation",
             "operation::training",
-            "operation::study"
+            "operation::study",
+            "hop",
+            "wire"
         })
 @NullMarked
 package dev.kvasir.run;

@@ -53,8 +53,8 @@ class GraphSchemaTest {
     private static final Schema SCHEMA = SCHEMAS.getSchema(TEXT);
 
     /** Components of our records that documents write in another way, or that are told by the kind of the object itself. */
-    private static final Map<String, String> WRITTEN =
-            Map.of("timeout", "timeoutMs", "backoff", "backoffMs", "takeover", "fusion", "options", "id");
+    private static final Map<String, String> WRITTEN = Map.of(
+            "timeout", "timeoutMs", "backoff", "backoffMs", "takeover", "fusion", "site", "pool", "options", "id");
 
     @Test
     void theSchemaIsASchema() {
@@ -131,6 +131,9 @@ class GraphSchemaTest {
                 "/nodes/1/generation/profile | \"EXACT\"",
                 "/nodes/1/generation/thinking | 1",
                 "/nodes/1/tools | [\"a\"]",
+                "/nodes/1/pool | \"A\"",
+                "/nodes/1/local | {\"A\": \"a.txt\"}",
+                "/nodes/1/local | {\"a\": \"../a.txt\"}",
                 "/nodes/1/maxToolRounds | 9",
                 "/nodes/1/memory | \"CONVERSATION\"",
                 "/nodes/1/history | \"x\"",
@@ -224,6 +227,7 @@ class GraphSchemaTest {
                 Arguments.of(NodeOptions.Retry.class, "/$defs/retry"),
                 Arguments.of(Node.Input.class, "/$defs/inputNode"),
                 Arguments.of(Node.Agent.class, "/$defs/agentNode"),
+                Arguments.of(Node.Site.class, "/$defs/agentNode"),
                 Arguments.of(Node.Takeover.class, "/$defs/agentNode/properties/fusion"),
                 Arguments.of(Node.Prompt.class, "/$defs/agentNode/properties/prompt"),
                 Arguments.of(Node.Output.class, "/$defs/outputNode"),

@@ -100,6 +100,7 @@ final class RandomGraphs {
                 (object, name) -> object.putObject(name)
                         .put("sharers", pick("SEQUENTIAL", "PARALLEL"))
                         .put("sections", pick("MESSAGES", "ALL")));
+        sometimes(agent, "pool", (object, name) -> object.put(name, "default"));
         sometimes(agent, "tools", (object, name) -> object.putArray(name));
         sometimes(agent, "maxToolRounds", (object, name) -> object.put(name, 8));
         sometimes(agent, "memory", (object, name) -> object.put(name, "NONE"));

@@ -29,6 +29,8 @@ final class Outcomes {
                         0,
                         0,
                         FusionReport.NONE)),
+                List.of(),
+                List.of(),
                 List.of());
     }
 }

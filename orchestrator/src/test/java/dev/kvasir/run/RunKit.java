@@ -17,6 +17,9 @@ import dev.kvasir.dispatch.NoticeListener;
 import dev.kvasir.dispatch.Notices.Channel;
 import dev.kvasir.dispatch.WorkerId;
 import dev.kvasir.graph.Registry;
+import dev.kvasir.hop.CacheTransport;
+import dev.kvasir.hop.HopProperties;
+import dev.kvasir.hop.InstallationSecret;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -26,6 +29,7 @@ import java.util.Random;
 import java.util.UUID;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.support.JdbcTransactionManager;
+import org.springframework.util.unit.DataSize;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -54,6 +58,10 @@ final class RunKit implements AutoCloseable {
             Duration.ofHours(1));
 
     final UUID owner = UUID.randomUUID();
+
+    /** Of workers that start from now on. */
+    HopProperties hops = new HopProperties(null, DataSize.ofMegabytes(64), Duration.ofHours(1));
+
     final JsonMapper json = JsonMapper.builder().build();
     final Registry registry;
     final HikariDataSource source;
@@ -156,10 +164,18 @@ final class RunKit implements AutoCloseable {
 
     /** A registered worker that does nothing by itself. */
     Claimant claimant(String name) {
-        Claimant worker = new Claimant(new WorkerId(UUID.randomUUID()), name, "default");
+        return claimant(name, "default");
+    }
+
+    Claimant claimant(String name, String pool) {
+        Claimant worker = new Claimant(new WorkerId(UUID.randomUUID()), name, pool);
         jdbc.sql("""
                         INSERT INTO worker (id, name, pool, state, host, pid, slots, version)
-                        VALUES (:id, :name, 'default', 'ACTIVE', 'here', 1, 4, 'test')""").param("id", worker.id().value()).param("name", name).update();
+                        VALUES (:id, :name, :pool, 'ACTIVE', 'here', 1, 4, 'test')""")
+                .param("id", worker.id().value())
+                .param("name", name)
+                .param("pool", pool)
+                .update();
         for (String model : registry.modelNames()) {
             jdbc.sql("INSERT INTO worker_model (worker_id, model, digest) VALUES (:id, :model, '')")
                     .param("id", worker.id().value())
@@ -175,12 +191,19 @@ final class RunKit implements AutoCloseable {
     }
 
     TestWorker worker(String name, AgentRuntime agents) {
-        Claimant claimant = claimant(name);
+        return worker(name, "default", agents, new LocalProperties(null, DataSize.ofKilobytes(256)));
+    }
+
+    TestWorker worker(String name, String pool, AgentRuntime agents, LocalProperties local) {
+        Claimant claimant = claimant(name, pool);
+        WorkerGround ground = new WorkerGround(transport(hops), new LocalDocuments(local));
         DeltaStream deltas = new DeltaStream(room, jdbc);
         IslandWorker islands = new IslandWorker(
-                claimant, agents, new IslandWorker.WorkerParts(claims, new Briefs(jdbc, room), completion, deltas));
+                claimant,
+                agents,
+                new IslandWorker.WorkerParts(claims, new Briefs(jdbc, room), completion, deltas, ground));
         TestWorker worker = new TestWorker(new Dispatcher(islands, leases, claimant, DISPATCH, work -> {}), deltas);
-        listener.on(Channel.READY, pool -> worker.dispatcher().wake());
+        listener.on(Channel.READY, ready -> worker.dispatcher().wake());
         listener.on(Channel.STOP, run -> {
             if (!run.equals(NoticeListener.EVERYTHING)) {
                 worker.dispatcher().stopRun(UUID.fromString(run));
@@ -189,6 +212,12 @@ final class RunKit implements AutoCloseable {
         deltas.start(Duration.ofMillis(50));
         worker.dispatcher().start();
         return worker;
+    }
+
+    /** This installation's way from worker to worker. */
+    CacheTransport transport(HopProperties settings) {
+        return new CacheTransport(
+                room.transfers(), new JdbcTransactionManager(source), new InstallationSecret(jdbc, null), settings);
     }
 
     @Override

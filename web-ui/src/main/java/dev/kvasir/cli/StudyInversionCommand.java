@@ -117,9 +117,13 @@ final class StudyInversionCommand implements Runnable {
     }
 
     private void print(Recovery recovery, @Nullable PolicyCost cost) {
+        InversionRow row = InversionRow.of(recovery, wire.policy(), quiz.seed(), cost);
         if (output.isJson()) {
-            output.json(InversionRow.of(recovery, cost));
+            output.json(row);
             return;
+        }
+        if (row.noise() != null) {
+            output.line(row.noise());
         }
         output.line("layer  tokens read back of %d, among %d candidates"
                 .formatted(recovery.tokens(), recovery.candidates()));
@@ -135,6 +139,7 @@ final class StudyInversionCommand implements Runnable {
         }
     }
 
+    /** A study has no installation whose key it could draw by. */
     private static String line(String name, int recovered, Recovery recovery) {
         double share = recovery.tokens() == 0 ? 0 : 100.0 * recovered / recovery.tokens();
         return String.format(Locale.ROOT, "%s  %5.1f %%  %d", name, share, recovered);

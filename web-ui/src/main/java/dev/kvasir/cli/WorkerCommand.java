@@ -1,10 +1,12 @@
 package dev.kvasir.cli;
 
 import dev.kvasir.run.WorkerApplication;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -21,6 +23,13 @@ final class WorkerCommand implements Callable<Integer> {
 
     @Option(names = "--pool", description = "The pool whose work it takes.", defaultValue = "default")
     private String pool = "default";
+
+    @Option(
+            names = "--local-documents",
+            paramLabel = "FOLDER",
+            description =
+                    "Files that agents of this pool may read, and whose text stays on this worker; none if not given.")
+    private @Nullable Path localDocuments;
 
     @Option(
             names = "--devices",
@@ -42,6 +51,9 @@ final class WorkerCommand implements Callable<Integer> {
         arguments.add("--kvasir.dispatch.slots=" + slots);
         arguments.add("--kvasir.dispatch.pool=" + pool);
         arguments.add("--kvasir.pool.home=" + home.folder());
+        if (localDocuments != null) {
+            arguments.add("--kvasir.worker.local-documents=" + localDocuments.toAbsolutePath());
+        }
         WorkerApplication.start(arguments.toArray(String[]::new));
         new CountDownLatch(1).await(); // the process ends by its signals; Spring drains it
         return ExitCode.TERMINATED.number();

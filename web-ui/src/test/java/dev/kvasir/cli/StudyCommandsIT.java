@@ -88,6 +88,10 @@ class StudyCommandsIT {
         assertThat(shut.at("/recovery/layers")).hasSize(1);
         assertThat(shut.get("rate").asDouble()).isLessThan(open.get("rate").asDouble());
         assertThat(shut.at("/cost/exact")).isEqualTo(open.at("/cost/exact"));
+        assertThat(shut.path("noise").asString())
+                .isEqualTo("The noise is drawn from the seed 0 alone, to be repeated anywhere; runs draw theirs by the"
+                        + " installation's key.");
+        assertThat(open.path("noise").asString("")).isEmpty();
     }
 
     @Test

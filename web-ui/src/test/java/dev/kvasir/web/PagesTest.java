@@ -248,6 +248,15 @@ class PagesTest {
         assertThat(render("run/run", RunPage.of(Samples.text()))).doesNotContain("On the wire");
     }
 
+    @Test
+    void aRunTellsHowACacheTravelled() {
+        assertThat(render("run/run", RunPage.of(Samples.cache())))
+                .contains(
+                        "coder_writer: the cache left pool edge (worker near) for pool default, 4.0 KiB sealed, sent in 3 ms; it"
+                                + " waited for 250 ms and was opened in 7 ms by worker far.");
+        assertThat(render("run/run", RunPage.of(Samples.text()))).doesNotContain("the cache left pool");
+    }
+
     private static GraphPage graph() {
         return graph(false);
     }

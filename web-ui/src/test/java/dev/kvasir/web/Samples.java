@@ -5,6 +5,7 @@ import dev.kvasir.graph.GraphDocument;
 import dev.kvasir.library.VersionLock;
 import dev.kvasir.run.EdgeRecord;
 import dev.kvasir.run.EventRecord;
+import dev.kvasir.run.HopRecord;
 import dev.kvasir.run.RunId;
 import dev.kvasir.run.RunRecord;
 import dev.kvasir.run.RunState;
@@ -203,7 +204,8 @@ final class Samples {
                 0.4,
                 0.5,
                 List.of(),
-                isFused ? WIRE : null);
+                isFused ? WIRE : null,
+                isFused ? new HopRecord("edge", "default", "near", "far", 4096, 3, 250, 7) : null);
     }
 
     private static JsonNode object(String name, String value) {

@@ -1,6 +1,7 @@
 package dev.kvasir.web.run;
 
 import dev.kvasir.run.EdgeRecord;
+import dev.kvasir.run.HopRecord;
 import dev.kvasir.web.Shown;
 import java.util.Locale;
 import java.util.stream.Collectors;
@@ -23,7 +24,8 @@ public record EdgeView(
         long copyMs,
         String gates,
         String layers,
-        @Nullable WireView wire) {
+        @Nullable WireView wire,
+        @Nullable String hop) {
 
     static EdgeView of(EdgeRecord edge) {
         String asked = edge.overrideMode() == null ? edge.requestedMode() : edge.overrideMode();
@@ -46,6 +48,23 @@ public record EdgeView(
                 edge.layers().isEmpty()
                         ? "–"
                         : edge.layers().stream().map(String::valueOf).collect(Collectors.joining(", ")),
-                edge.wire() == null ? null : WireView.of(edge.edge(), edge.wire()));
+                edge.wire() == null ? null : WireView.of(edge.edge(), edge.wire()),
+                edge.hop() == null ? null : hop(edge.edge(), edge.hop()));
+    }
+
+    private static String hop(String edge, HopRecord hop) {
+        String left = "%s: the cache left pool %s (worker %s) for pool %s, %s sealed, sent in %d ms"
+                .formatted(
+                        edge,
+                        hop.fromPool(),
+                        hop.fromWorker(),
+                        hop.toPool(),
+                        Shown.bytes(hop.sealedBytes()),
+                        hop.sendMs());
+        return hop.toWorker() == null
+                ? left + "; it has not arrived yet."
+                : left
+                        + "; it waited for %d ms and was opened in %d ms by worker %s."
+                                .formatted(hop.waitMs(), hop.openMs(), hop.toWorker());
     }
 }

@@ -104,6 +104,11 @@ public record RunPage(
                 .toList();
     }
 
+    /** How caches travelled from one pool's worker to another's. */
+    public List<String> hops() {
+        return edges.stream().map(EdgeView::hop).filter(Objects::nonNull).toList();
+    }
+
     /** What crossed the edges that a sharer's cache crossed. */
     public List<WireView> wires() {
         return edges.stream().map(EdgeView::wire).filter(Objects::nonNull).toList();

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.kvasir.hop;
+
+import org.jspecify.annotations.NullMarked;
