@@ -227,8 +227,11 @@ class GraphPages {
         if (fusion.layers() != null) {
             parts.add("layers " + listed(fusion.layers()));
         }
+        String end = fusion.order().name().toLowerCase(Locale.ROOT);
+        if (fusion.layerShare() < 1) {
+            parts.add(String.format(Locale.ROOT, "%.0f %% of the layers from the %s", 100 * fusion.layerShare(), end));
+        }
         if (fusion.share() < 1) {
-            String end = fusion.order().name().toLowerCase(Locale.ROOT);
             parts.add(String.format(Locale.ROOT, "%.0f %% of the positions from the %s", 100 * fusion.share(), end));
         }
         if (fusion.gate() != Link.Gate.TRAINED) {
