@@ -1,6 +1,7 @@
 package dev.kvasir.agent;
 
 import dev.kvasir.device.ResidentRequest;
+import dev.kvasir.fuser.FuserCheckpoint;
 
 /** A sharer, its receiver and the fuser between them, placed together. */
 record C2cUnit(
@@ -19,5 +20,14 @@ record C2cUnit(
 
     LocalFuser fuser() {
         return unit.get(fuserRequest);
+    }
+
+    /** @throws dev.kvasir.fuser.FuserInvalidException if the fuser's shapes are not those of the two models */
+    void requireFit() {
+        try (FuserCheckpoint checkpoint = FuserCheckpoint.open(fuser().entry().path())) {
+            checkpoint.requireFit(
+                    receiver().get().weights().config(),
+                    sharer().get().weights().config());
+        }
     }
 }

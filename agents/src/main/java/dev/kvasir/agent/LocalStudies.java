@@ -3,7 +3,6 @@ package dev.kvasir.agent;
 import dev.kvasir.device.Needs;
 import dev.kvasir.device.Party;
 import dev.kvasir.device.ResidentRequest;
-import dev.kvasir.fuser.FuserCheckpoint;
 import dev.kvasir.fuser.FuserInvalidException;
 import dev.kvasir.inquiry.Inquiry;
 import dev.kvasir.inquiry.InquiryRun;
@@ -62,7 +61,7 @@ public final class LocalStudies {
                     cache(unit.sharer(), longest), cache(unit.sharer(), longest), cache(unit.receiver(), longest)));
             StudyModel sharing = model(unit.sharer());
             StudyModel receiving = model(unit.receiver());
-            requireFit(fuser, receiving, sharing);
+            unit.requireFit();
             return held.guarded(
                     "a study of '" + pair.fuser() + "' was made",
                     () -> run.of(new StudyPair(receiving, sharing, unit.fuser().weights()), sharing));
@@ -85,12 +84,6 @@ public final class LocalStudies {
 
     private static StudyModel model(ModelUse use) {
         return new StudyModel(use.get().checkpoint(), use.get().weights());
-    }
-
-    private static void requireFit(FuserEntry entry, StudyModel receiver, StudyModel sharer) {
-        try (FuserCheckpoint fuser = FuserCheckpoint.open(entry.path())) {
-            fuser.requireFit(receiver.checkpoint().config(), sharer.checkpoint().config());
-        }
     }
 
     private static Profile profile(Inquiry inquiry) {

@@ -8,7 +8,6 @@ import dev.kvasir.device.Party;
 import dev.kvasir.fuser.AlignedPrompt;
 import dev.kvasir.fuser.ChatAligner;
 import dev.kvasir.fuser.FuseRequest;
-import dev.kvasir.fuser.FuserCheckpoint;
 import dev.kvasir.fuser.SharedCache;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -66,7 +65,7 @@ final class Sharing {
     }
 
     private KeptCache.Shared read(C2cUnit unit) {
-        requireFit(unit.receiver().get(), unit.sharer().get());
+        unit.requireFit();
         load = watch.lap();
         AlignedPrompt aligned = align(unit.receiver().get(), unit.sharer().get(), unit.fuser());
         align = watch.lap();
@@ -150,12 +149,6 @@ final class Sharing {
         } catch (RuntimeException | Error fault) {
             read.close();
             throw fault;
-        }
-    }
-
-    private void requireFit(LocalModel receiver, LocalModel sharer) {
-        try (FuserCheckpoint checkpoint = FuserCheckpoint.open(fuser.path())) {
-            checkpoint.requireFit(receiver.weights().config(), sharer.weights().config());
         }
     }
 

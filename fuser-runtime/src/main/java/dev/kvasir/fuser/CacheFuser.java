@@ -56,17 +56,17 @@ final class CacheFuser implements AutoCloseable {
     /** Fuses the positions from {@code start} on that the section covers, as many layers at a time as may take room. */
     void fuse(Section section, int start, KvCache receiver) {
         Span span = new Span(start, start + section.length());
-        List<Integer> layers = new ArrayList<>();
+        List<List<Contribution>> layers = new ArrayList<>();
         for (int layer = 0; layer < receiver.layers(); layer++) {
-            if (!contributions(section, layer).isEmpty()) {
-                layers.add(layer);
+            List<Contribution> contributions = contributions(section, layer);
+            if (!contributions.isEmpty()) {
+                layers.add(contributions);
             }
         }
         int atOnce = atOnce(receiver, section.length());
         for (int from = 0; from < layers.size(); from += atOnce) {
             try (TensorScope step = scope.child()) {
-                List<Integer> stretch = layers.subList(from, Math.min(layers.size(), from + atOnce));
-                fuse(step, section, stretch, span, receiver);
+                fuse(step, layers.subList(from, Math.min(layers.size(), from + atOnce)), span, receiver);
             }
         }
         tally.fused(section);
@@ -92,17 +92,12 @@ final class CacheFuser implements AutoCloseable {
         return contributions;
     }
 
-    private void fuse(TensorScope step, Section section, List<Integer> layers, Span span, KvCache receiver) {
+    /** @param layers what is fused into each */
+    private void fuse(TensorScope step, List<List<Contribution>> layers, Span span, KvCache receiver) {
         Map<Integer, List<Contribution>> ofSharers = new TreeMap<>();
-        Map<Integer, List<Contribution>> ofLayers = new TreeMap<>();
-        for (int layer : layers) {
-            for (Contribution contribution : contributions(section, layer)) {
-                ofSharers
-                        .computeIfAbsent(contribution.number(), number -> new ArrayList<>())
-                        .add(contribution);
-                ofLayers.computeIfAbsent(layer, one -> new ArrayList<>()).add(contribution);
-            }
-        }
+        layers.forEach(layer -> layer.forEach(contribution -> ofSharers
+                .computeIfAbsent(contribution.number(), number -> new ArrayList<>())
+                .add(contribution)));
         Own own = new Own(step, span, receiver, new HashMap<>());
         if (mode == FusionMode.SEQUENTIAL) {
             // The views show what the one before has written.
@@ -111,7 +106,7 @@ final class CacheFuser implements AutoCloseable {
         }
         Map<Place, Tensor> fused = new HashMap<>();
         ofSharers.values().forEach(one -> fused.putAll(fused(step, span, one, own)));
-        ofLayers.values().forEach(all -> {
+        layers.forEach(all -> {
             if (all.size() == 1) {
                 write(all, fused, own);
             } else {

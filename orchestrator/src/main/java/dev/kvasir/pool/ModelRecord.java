@@ -36,6 +36,11 @@ public record ModelRecord(
         public static final Shape UNKNOWN = new Shape(0, 0, 0, 0, 0, 0, 0);
     }
 
+    /** Whether it is here with weights of its own that can be read. */
+    public boolean hasWeights() {
+        return kind.equals("LOCAL") && available && problem == null;
+    }
+
     /** The built-in model that answers with the last user message. */
     static ModelRecord echo() {
         return new ModelRecord("echo", "ECHO", "", "", "", Shape.UNKNOWN, 0, true, null, null);

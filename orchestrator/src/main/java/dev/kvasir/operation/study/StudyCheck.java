@@ -5,8 +5,8 @@ import dev.kvasir.inquiry.InquiryFault;
 import dev.kvasir.inquiry.InquiryRefusedException;
 import dev.kvasir.inquiry.Subject;
 import dev.kvasir.inquiry.Topic;
+import dev.kvasir.operation.KnownModels;
 import dev.kvasir.pool.FuserRecord;
-import dev.kvasir.pool.ModelRecord;
 import dev.kvasir.pool.Pool;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,10 +16,12 @@ import java.util.Optional;
 final class StudyCheck {
 
     private final Pool pool;
+    private final KnownModels models;
     private final StudyQuizzes quizzes;
 
     StudyCheck(Pool pool, StudyQuizzes quizzes) {
         this.pool = pool;
+        this.models = new KnownModels(pool);
         this.quizzes = quizzes;
     }
 
@@ -48,16 +50,7 @@ final class StudyCheck {
     }
 
     private void model(String key, String name, List<InquiryFault> faults) {
-        List<String> known = pool.models().stream()
-                .filter(model -> model.kind().equals("LOCAL") && model.available() && model.problem() == null)
-                .map(ModelRecord::name)
-                .toList();
-        if (!known.contains(name)) {
-            faults.add(new InquiryFault(
-                    "/" + key,
-                    "'%s' names model '%s', which is not registered here with weights of its own. Known: %s"
-                            .formatted(key, name, known.isEmpty() ? "none" : String.join(", ", known))));
-        }
+        models.refusal(key, name).ifPresent(rule -> faults.add(new InquiryFault("/" + key, rule)));
     }
 
     private void fuser(Subject.Pair pair, List<InquiryFault> faults) {

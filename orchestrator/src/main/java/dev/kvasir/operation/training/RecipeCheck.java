@@ -1,7 +1,7 @@
 package dev.kvasir.operation.training;
 
 import dev.kvasir.operation.DataFolders;
-import dev.kvasir.pool.ModelRecord;
+import dev.kvasir.operation.KnownModels;
 import dev.kvasir.pool.Pool;
 import dev.kvasir.training.RecipeFault;
 import dev.kvasir.training.RecipeInvalidException;
@@ -14,10 +14,12 @@ import java.util.List;
 final class RecipeCheck {
 
     private final Pool pool;
+    private final KnownModels models;
     private final DataFolders folders;
 
     RecipeCheck(Pool pool, DataFolders folders) {
         this.pool = pool;
+        this.models = new KnownModels(pool);
         this.folders = folders;
     }
 
@@ -50,21 +52,7 @@ final class RecipeCheck {
     }
 
     private void model(String key, String name, List<RecipeFault> faults) {
-        List<String> known = pool.models().stream()
-                .filter(RecipeCheck::isUsable)
-                .map(ModelRecord::name)
-                .toList();
-        if (!known.contains(name)) {
-            faults.add(new RecipeFault(
-                    "/" + key,
-                    "'%s' names model '%s', which is not registered here with weights of its own. Known: %s"
-                            .formatted(key, name, known.isEmpty() ? "none" : String.join(", ", known)),
-                    null));
-        }
-    }
-
-    private static boolean isUsable(ModelRecord model) {
-        return model.kind().equals("LOCAL") && model.available() && model.problem() == null;
+        models.refusal(key, name).ifPresent(rule -> faults.add(new RecipeFault("/" + key, rule, null)));
     }
 
     private void data(Path file, List<RecipeFault> faults) {

@@ -169,7 +169,7 @@ class FuserPages {
 
     private List<String> models() {
         return pool.models().stream()
-                .filter(model -> model.kind().equals("LOCAL") && model.available() && model.problem() == null)
+                .filter(ModelRecord::hasWeights)
                 .map(ModelRecord::name)
                 .toList();
     }
