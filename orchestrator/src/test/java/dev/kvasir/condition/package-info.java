@@ -1,0 +1,4 @@
+@NullMarked
+package dev.kvasir.condition;
+
+import org.jspecify.annotations.NullMarked;
