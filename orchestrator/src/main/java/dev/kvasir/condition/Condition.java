@@ -43,15 +43,14 @@ public final class Condition {
     private static final CelRuntime RUNTIME =
             CelRuntimeFactory.plannerRuntimeBuilder().setOptions(OPTIONS).build();
 
-    private static final Map<Key, Condition> PARSED =
-            Collections.synchronizedMap(new LinkedHashMap<>(16, 0.75f, true) {
-                private static final long serialVersionUID = 1L;
+    private static final Map<Key, Condition> PARSED = Collections.synchronizedMap(new LinkedHashMap<>(16, 0.75f, true) {
+        private static final long serialVersionUID = 1L;
 
-                @Override
-                protected boolean removeEldestEntry(Map.Entry<Key, Condition> eldest) {
-                    return size() > KEPT;
-                }
-            });
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<Key, Condition> eldest) {
+            return size() > KEPT;
+        }
+    });
 
     private final CelAbstractSyntaxTree tree;
 
@@ -148,9 +147,6 @@ public final class Condition {
 
     private static String reason(CelEvaluationException fault) {
         String message = fault.getMessage() == null ? "it could not be evaluated" : fault.getMessage();
-        return message.lines()
-                .findFirst()
-                .orElse(message)
-                .replaceFirst("^evaluation error( at <input>:\\d+)?: ", "");
+        return message.lines().findFirst().orElse(message).replaceFirst("^evaluation error( at <input>:\\d+)?: ", "");
     }
 }

@@ -5,7 +5,7 @@ public final class ConditionException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
 
-    ConditionException(String message, Throwable cause) {
+    public ConditionException(String message, Throwable cause) {
         super(message, cause);
     }
 

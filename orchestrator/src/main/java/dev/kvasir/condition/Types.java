@@ -14,9 +14,8 @@ import java.util.Optional;
 /** What values look like to the type checker; they themselves are maps. */
 final class Types implements CelTypeProvider {
 
-    static final CelType NODE = struct(
-            "kvasir.Node",
-            ImmutableMap.of("text", SimpleType.STRING, "json", SimpleType.DYN, "error", error()));
+    static final CelType NODE =
+            struct("kvasir.Node", ImmutableMap.of("text", SimpleType.STRING, "json", SimpleType.DYN, "error", error()));
     static final CelType RUN =
             struct("kvasir.Run", ImmutableMap.of("seed", SimpleType.INT, "attempts", SimpleType.INT));
     static final CelType LOOP = struct("kvasir.Loop", ImmutableMap.of("iteration", SimpleType.INT));

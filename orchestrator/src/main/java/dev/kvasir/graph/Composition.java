@@ -5,6 +5,8 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** What an agent reads: its own templates, and what its inbound edges carry. Pure functions. */
@@ -123,27 +125,44 @@ public final class Composition {
     public static boolean needsText(Graph graph, Plan plan, NodeId node) {
         for (Edge edge : graph.outOf(node)) {
             Link.Mode mode = plan.link(edge.id()).effective();
-            if (mode == Link.Mode.HANDOVER || (mode.isText() && isAgent(graph, edge.to()))) {
+            if (mode == Link.Mode.HANDOVER || (mode.isText() && hears(graph, edge.to())) || edge.isConditional()) {
                 return true;
             }
         }
-        return graph.nodes().stream().anyMatch(reader -> reads(graph, reader, node));
+        return graph.nodes().stream().anyMatch(reader -> reads(graph, reader, node)) || isAsked(graph, node);
     }
 
-    private static boolean isAgent(Graph graph, NodeId id) {
-        return graph.node(id).filter(Node.Agent.class::isInstance).isPresent();
+    /** Whether a condition reads what the node has said. */
+    private static boolean isAsked(Graph graph, NodeId node) {
+        Stream<String> ofEdges = graph.edges().stream().map(Edge::when).filter(Objects::nonNull);
+        Stream<String> ofNodes = graph.nodes().stream()
+                .flatMap(other -> other.conditions().stream())
+                .map(Node.Slot::source);
+        return Stream.concat(ofEdges, ofNodes).anyMatch(source -> Conditions.asks(graph, source, node));
+    }
+
+    /** Whether a node takes what its senders say, without naming them. */
+    private static boolean hears(Graph graph, NodeId id) {
+        return graph.node(id)
+                .filter(node -> switch (node) {
+                    case Node.Agent agent -> true;
+                    case Node.Join join -> true;
+                    case Node.Vote vote -> true;
+                    case Node.Input input -> false;
+                    case Node.Router router -> false;
+                    case Node.Mapping mapping -> false;
+                    case Node.Human human -> false;
+                    case Node.Subgraph subgraph -> false;
+                    case Node.Output output -> false;
+                })
+                .isPresent();
     }
 
     /** Whether a node names another's text and does not get its cache instead. */
     private static boolean reads(Graph graph, Node reader, NodeId node) {
-        return switch (reader) {
-            case Node.Input input -> false;
-            case Node.Output output ->
-                output.outputs().values().stream().anyMatch(template -> mentions(template, node));
-            case Node.Agent agent ->
-                names(agent.prompt(), node)
-                        && graph.into(agent.id()).stream()
-                                .noneMatch(edge -> edge.from().equals(node));
-        };
+        boolean names = reader.templates().stream().anyMatch(slot -> mentions(slot.source(), node));
+        boolean getsCache = reader instanceof Node.Agent
+                && graph.into(reader.id()).stream().anyMatch(edge -> edge.from().equals(node));
+        return names && !getsCache;
     }
 }

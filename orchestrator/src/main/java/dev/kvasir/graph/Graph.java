@@ -2,8 +2,9 @@ package dev.kvasir.graph;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 
-/** A graph that obeys every rule: one input, at least one output, and no cycle. */
+/** A graph that obeys every rule: one input, at least one output, and no cycle but for loops. */
 public record Graph(String name, List<Node> nodes, List<Edge> edges, Settings settings) {
 
     public Graph {
@@ -32,6 +33,20 @@ public record Graph(String name, List<Node> nodes, List<Edge> edges, Settings se
         return from.isPresent() && to.isPresent() && !from.equals(to);
     }
 
+    /** The same graph with some of its edges, all of its nodes. */
+    public Graph withEdges(Predicate<Edge> kept) {
+        return new Graph(name, nodes, edges.stream().filter(kept).toList(), settings);
+    }
+
+    public Loops loops() {
+        return Loops.of(this);
+    }
+
+    /** The edges that end at a node and do not lead back, in the document's order. */
+    public List<Edge> forwardInto(NodeId id) {
+        return into(id).stream().filter(edge -> !edge.isLoop()).toList();
+    }
+
     /** The edges that end at a node, in the document's order. */
     public List<Edge> into(NodeId id) {
         return edges.stream().filter(edge -> edge.to().equals(id)).toList();
@@ -58,7 +73,7 @@ public record Graph(String name, List<Node> nodes, List<Edge> edges, Settings se
                 .toList();
     }
 
-    /** Every node after those that lead to it; ties go by the document's order. */
+    /** Every node after those that lead to it, edges that lead back aside; ties go by the document's order. */
     public List<Node> inOrder() {
         Wiring wiring = Wiring.of(this);
         return wiring.order().stream().map(nodes::get).toList();

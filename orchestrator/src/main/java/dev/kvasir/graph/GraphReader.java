@@ -20,8 +20,7 @@ final class GraphReader {
     private static final int MAX_NODES = 500;
     private static final int MAX_EDGES = 2000;
     private static final long MAX_TIMEOUT_MS = 604_800_000;
-    private static final List<String> LATER_KINDS =
-            List.of("tool", "router", "join", "vote", "map", "human", "subgraph");
+    private static final List<String> LATER_KINDS = List.of("tool");
 
     private final List<Problem> problems;
     private final LinkReader links;
@@ -155,6 +154,12 @@ final class GraphReader {
         return switch (kind) {
             case "input" -> new Node.Input(id, options(fields), schema(fields));
             case "agent" -> agent(fields, id);
+            case "router" -> FlowReader.router(fields, id, options(fields));
+            case "join" -> FlowReader.join(fields, id, options(fields));
+            case "vote" -> FlowReader.vote(fields, id, options(fields));
+            case "map" -> FlowReader.mapping(fields, id, options(fields));
+            case "human" -> FlowReader.human(fields, id, options(fields));
+            case "subgraph" -> FlowReader.subgraph(fields, id, options(fields));
             case "output" -> new Node.Output(id, options(fields), outputs(fields));
             default -> unknown(fields, id, kind);
         };
@@ -170,8 +175,8 @@ final class GraphReader {
         } else if (!kind.isBlank()) {
             List<String> kinds =
                     Arrays.stream(Node.Kind.values()).map(Node.Kind::json).toList();
-            String detail = "Kind '" + shortened(kind) + "' of node '" + shortened(id.value())
-                    + "' is unknown. Use input, agent or output.";
+            String detail = "Kind '" + shortened(kind) + "' of node '" + shortened(id.value()) + "' is unknown. Use "
+                    + String.join(", ", kinds) + ".";
             fields.problems()
                     .add(Problem.error(Rule.G16, fields.pointer("kind"), detail)
                             .hinting(Spelling.nearest(kind, kinds).orElse(null)));
@@ -182,10 +187,13 @@ final class GraphReader {
     private static NodeOptions options(Fields fields) {
         NodeOptions.Retry retry =
                 fields.within("retry", "retry").map(GraphReader::retry).orElse(NodeOptions.Retry.DEFAULT);
-        fields.notYet("onError", "\"FAIL\"");
         long timeout = fields.whole("timeoutMs", 1, MAX_TIMEOUT_MS, 0);
         return new NodeOptions(
-                fields.text("title"), fields.text("note"), retry, timeout == 0 ? null : Duration.ofMillis(timeout));
+                fields.text("title"),
+                fields.text("note"),
+                retry,
+                timeout == 0 ? null : Duration.ofMillis(timeout),
+                fields.choice("onError", NodeOptions.OnError.class, NodeOptions.OnError.FAIL));
     }
 
     private static NodeOptions.Retry retry(Fields fields) {
@@ -296,21 +304,20 @@ final class GraphReader {
         Fields fields =
                 new Fields(object, "/edges/" + index, "an edge", "edge '" + shortened(id.value()) + "'", problems);
         checkId(fields, "Edge");
+        String port = fields.text("fromPort");
         Edge edge = new Edge(
                 id,
                 new NodeId(fields.required("from")),
                 new NodeId(fields.required("to")),
-                object.path("fromPort").asString("out"),
+                port == null ? Edge.OUT : port,
+                fields.has("when") ? fields.required("when") : null,
+                fields.within("loop", "loop").map(GraphReader::iterations).orElse(null),
                 links.read(fields));
-        fields.text("fromPort");
-        fields.notYet("when");
-        Integer loop =
-                fields.within("loop", "loop").map(GraphReader::iterations).orElse(null);
         fields.refuseOthers();
         for (int i = before; i < problems.size(); i++) {
             problems.set(i, problems.get(i).at(id));
         }
-        return new Line(index, edge, loop);
+        return new Line(index, edge);
     }
 
     /** The limit as sent; rule G09 judges it. */

@@ -29,16 +29,11 @@ public final class GraphValidator {
 
     /** Validates a document as a run would change it; problems of overrides point into the run's request. */
     public Validation validate(GraphDocument document, Overrides overrides) {
-        return validate(document, overrides, PairTimes.NONE);
+        return validate(document, overrides, Surroundings.NONE);
     }
 
-    /** The same, with what AUTO may go by where speed is preferred. */
-    public Validation validate(GraphDocument document, Overrides overrides, PairTimes times) {
-        return validate(document, overrides, times, OpaqueEdges.ALLOWED);
-    }
-
-    /** The same, under a policy of whoever will run it. */
-    public Validation validate(GraphDocument document, Overrides overrides, PairTimes times, OpaqueEdges opaque) {
+    /** The same, as whoever it belongs to would run it. */
+    public Validation validate(GraphDocument document, Overrides overrides, Surroundings around) {
         Overriding overriding = new Overriding();
         GraphDocument laid = overriding.lay(overrides, document);
         List<Problem> found = new ArrayList<>();
@@ -47,8 +42,10 @@ public final class GraphValidator {
         if (found.stream().noneMatch(problem -> problem.rule() == Rule.G15)) {
             ShapeRules shape = new ShapeRules(outline, found);
             shape.check();
-            new PromptRules(outline, shape.wiring(), found).check();
-            new LinkRules(outline, registry, opaque, found).check();
+            new PromptRules(outline, shape.wiring(), shape.loops(), found).check();
+            new FlowRules(outline, shape.wiring(), shape.loops(), found).check();
+            new ReferenceRules(outline, around.graphs(), found).check();
+            new LinkRules(outline, registry, around.opaque(), found).check();
             new HopRules(outline, registry, found).check();
             new LocalRules(outline, found).check();
         }
@@ -57,9 +54,10 @@ public final class GraphValidator {
             return new Validation(null, null, problems);
         }
         Graph graph = outline.graph();
-        Plan plan = overridden(new Planner(graph, registry, times, opaque).plan(), document, overrides);
+        Plan plan = overridden(new Planner(graph, registry, around).plan(), document, overrides);
         problems.addAll(LinkRules.memory(graph, plan, registry));
         problems.addAll(HopRules.mixed(graph, plan));
+        problems.addAll(FlowRules.between(graph, plan));
         if (problems.stream().anyMatch(Problem::isError)) {
             return new Validation(null, null, problems);
         }

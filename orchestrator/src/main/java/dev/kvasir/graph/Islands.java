@@ -24,6 +24,9 @@ public final class Islands {
         graph.nodes().forEach(node -> places.put(node.id(), places.size()));
         Wiring joined = new Wiring(wiring.size());
         for (Edge edge : graph.edges()) {
+            if (edge.isLoop()) {
+                continue;
+            }
             int from = places.getOrDefault(edge.from(), 0);
             int to = places.getOrDefault(edge.to(), 0);
             joined.connect(from, to);

@@ -4,7 +4,6 @@ import dev.kvasir.graph.Outline.Line;
 import dev.kvasir.graph.Outline.Spot;
 import dev.kvasir.graph.Problem.Rule;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -94,22 +93,10 @@ final class LocalRules {
     }
 
     private void quotes(Spot spot, Spot other) {
-        if (other.node() instanceof Node.Agent agent) {
-            String system = agent.prompt().system();
-            quote(
-                    spot,
-                    other.pointer() + "/prompt/user",
-                    "Prompt of '" + other.id() + "'",
-                    agent.prompt().user());
-            if (system != null) {
-                quote(spot, other.pointer() + "/prompt/system", "Prompt of '" + other.id() + "'", system);
-            }
-        }
-        if (other.node() instanceof Node.Output output) {
-            for (Map.Entry<String, String> named : output.outputs().entrySet()) {
-                String pointer = Pointers.child(other.pointer() + "/outputs", named.getKey());
-                quote(spot, pointer, "Output '" + named.getKey() + "'", named.getValue());
-            }
+        if (other.node() != null) {
+            other.node()
+                    .templates()
+                    .forEach(slot -> quote(spot, other.pointer() + slot.field(), slot.what(), slot.source()));
         }
     }
 

@@ -9,14 +9,26 @@ import org.jspecify.annotations.Nullable;
  * @param title for people; null for the id
  * @param note for people
  * @param timeout of one attempt; null for the run's
+ * @param onError what happens when it has failed for good
  */
 public record NodeOptions(
         @Nullable String title,
         @Nullable String note,
         Retry retry,
-        @Nullable Duration timeout) {
+        @Nullable Duration timeout,
+        OnError onError) {
 
-    public static final NodeOptions DEFAULT = new NodeOptions(null, null, Retry.DEFAULT, null);
+    public static final NodeOptions DEFAULT = new NodeOptions(null, null, Retry.DEFAULT, null, OnError.FAIL);
+
+    /** What a failed node does to its run. */
+    public enum OnError {
+        /** The run fails. */
+        FAIL,
+        /** The run goes on without it. */
+        SKIP,
+        /** The run goes on by the edges of its port {@code fail}. */
+        PORT
+    }
 
     /**
      * How often a step is tried, if its fault allows it.

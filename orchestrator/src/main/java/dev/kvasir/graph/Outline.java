@@ -26,12 +26,8 @@ record Outline(String name, List<Spot> spots, List<Line> lines, Settings setting
         }
     }
 
-    /**
-     * An edge of the document.
-     *
-     * @param loop null unless the edge goes back
-     */
-    record Line(int index, Edge edge, @Nullable Integer loop) {
+    /** An edge of the document. */
+    record Line(int index, Edge edge) {
         String pointer() {
             return "/edges/" + index;
         }

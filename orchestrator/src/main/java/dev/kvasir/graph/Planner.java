@@ -23,22 +23,46 @@ final class Planner {
     private final Fit fit;
     private final OpaqueEdges opaque;
 
-    Planner(Graph graph, Registry registry, PairTimes times, OpaqueEdges opaque) {
+    Planner(Graph graph, Registry registry, Surroundings around) {
         this.graph = graph;
         this.registry = registry;
-        this.times = times;
+        this.times = around.times();
         this.fit = new Fit(registry);
-        this.opaque = opaque;
+        this.opaque = around.opaque();
     }
 
     Plan plan() {
         List<LinkPlan> links =
                 graph.edges().stream().map(edge -> noted(edge, link(edge))).toList();
+        Plan plan = new Plan(links, islands(links));
+        List<LinkPlan> parted = links.stream().map(link -> parted(link, plan)).toList();
+        return parted.equals(links) ? plan : new Plan(parted, islands(parted));
+    }
+
+    private List<Island> islands(List<LinkPlan> links) {
         Map<EdgeId, Mode> modes = new HashMap<>();
         links.forEach(link -> modes.put(link.edge(), link.effective()));
-        List<Island> islands = Islands.of(
+        return Islands.of(
                 graph, edge -> modes.getOrDefault(edge.id(), Mode.TEXT).isCache());
-        return new Plan(links, islands);
+    }
+
+    /** What AUTO joined only for something in between to part it again, which cannot run with both ends. */
+    private LinkPlan parted(LinkPlan link, Plan plan) {
+        Edge edge = graph.edge(link.edge()).orElseThrow();
+        if (edge.link().mode() != Mode.AUTO || !link.effective().isCache()) {
+            return link;
+        }
+        return plan.islandOf(edge.from()).nodes().stream()
+                .map(id -> graph.node(id).orElseThrow())
+                .filter(node -> !(node instanceof Node.Agent))
+                .findFirst()
+                .map(node -> planned(
+                        edge,
+                        Mode.TEXT,
+                        Reason.AUTO_NO_FUSER,
+                        "Node '" + node.id() + "' lies between the two and cannot run together with them.",
+                        null))
+                .orElse(link);
     }
 
     /** Both profiles cache in 32-bit floats, so an edge may join them; but what it carries is then not what one would compute. */
@@ -96,6 +120,10 @@ final class Planner {
     }
 
     private LinkPlan auto(Edge edge, Link.Preference prefer, Fit.End from, Fit.End to) {
+        if (edge.isConditional() || edge.isLoop() || isAcrossALoop(edge)) {
+            String why = "A cache is taken over before its sender has ended, and this edge is decided by then.";
+            return planned(edge, Mode.TEXT, Reason.AUTO_NO_FUSER, why, null);
+        }
         if (isQuoted(edge)) {
             String why = "Node '" + edge.to() + "' quotes the text of '" + edge.from() + "'.";
             return planned(edge, Mode.TEXT, Reason.AUTO_NO_FUSER, why, null);
@@ -134,6 +162,10 @@ final class Planner {
         String why = misfits.isEmpty() ? "Text always can." : misfits.getFirst().detail();
         candidates.add(new AutoChoice.Candidate(Mode.TEXT, Reason.AUTO_NO_FUSER, why, null));
         return candidates;
+    }
+
+    private boolean isAcrossALoop(Edge edge) {
+        return !graph.loops().around(edge.from()).equals(graph.loops().around(edge.to()));
     }
 
     private boolean isQuoted(Edge edge) {

@@ -71,7 +71,11 @@ public record Problem(
         G41,
         G42,
         G43,
-        G44
+        G44,
+        G49,
+        G50,
+        G51,
+        G52
     }
 
     public boolean isError() {

@@ -13,17 +13,21 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
-/** What templates may name: rules G18, G19, G20 and G31, and what an input schema may be: G35. */
+/** What templates may name: rules G18, G19, G20 and G31, and what schemas of inputs and forms may be: G35. */
 final class PromptRules {
+
+    private static final List<String> FAILURE = List.of("code", "detail");
 
     private final Outline outline;
     private final Wiring wiring;
+    private final Loops loops;
     private final Map<NodeId, Integer> places;
     private final List<Problem> problems;
 
-    PromptRules(Outline outline, Wiring wiring, List<Problem> problems) {
+    PromptRules(Outline outline, Wiring wiring, Loops loops, List<Problem> problems) {
         this.outline = outline;
         this.wiring = wiring;
+        this.loops = loops;
         this.places = outline.places();
         this.problems = problems;
     }
@@ -57,31 +61,29 @@ final class PromptRules {
 
     private void check(Spot spot, Node node) {
         switch (node) {
-            case Node.Input input ->
-                InputSchema.schemaFaults(input.schema())
-                        .forEach(fault -> problems.add(Problem.error(
-                                        Rule.G35, spot.pointer() + "/schema", "Schema of '" + spot.id() + "' " + fault)
-                                .at(spot.id())));
-            case Node.Agent agent -> {
-                prompt(spot, "/prompt/system", agent.prompt().system());
-                prompt(spot, "/prompt/user", agent.prompt().user());
+            case Node.Input input -> schema(spot, "/schema", "Schema of '" + spot.id() + "' ", input.schema());
+            case Node.Human human -> {
+                if (human.form() != null) {
+                    schema(spot, "/form", "Form of '" + spot.id() + "' ", human.form());
+                }
             }
-            case Node.Output output ->
-                output.outputs()
-                        .forEach((name, template) -> check(
-                                new Place(
-                                        spot,
-                                        Pointers.child(spot.pointer() + "/outputs", name),
-                                        "Output '" + name + "' of '" + spot.id() + "'",
-                                        false),
-                                template));
+            case Node.Agent agent -> {}
+            case Node.Router router -> {}
+            case Node.Join join -> {}
+            case Node.Vote vote -> {}
+            case Node.Mapping mapping -> {}
+            case Node.Subgraph subgraph -> {}
+            case Node.Output output -> {}
         }
+        node.templates()
+                .forEach(slot ->
+                        check(new Place(spot, spot.pointer() + slot.field(), slot.what(), false), slot.source()));
     }
 
-    private void prompt(Spot spot, String field, @Nullable String template) {
-        if (template != null) {
-            check(new Place(spot, spot.pointer() + field, "Prompt of '" + spot.id() + "'", false), template);
-        }
+    private void schema(Spot spot, String field, String what, JsonNode schema) {
+        InputSchema.schemaFaults(schema)
+                .forEach(fault -> problems.add(Problem.error(Rule.G35, spot.pointer() + field, what + fault)
+                        .at(spot.id())));
     }
 
     private void check(Place place, String template) {
@@ -101,8 +103,24 @@ final class PromptRules {
                     unknown(place, mention, List.of("run.seed"));
                 }
             }
+            case "loop" -> loop(place, mention);
             case Values.LOCAL -> local(place, mention);
             default -> node(place, mention);
+        }
+    }
+
+    /** The number of the round, in a loop and nowhere else; a node may be called so, too. */
+    private void loop(Place place, Mention mention) {
+        boolean isInLoop = !loops.around(place.spot().id()).isEmpty();
+        if (places.containsKey(new NodeId("loop"))) {
+            node(place, mention);
+        } else if (!isInLoop || !mention.path().names().equals(List.of("loop", "iteration"))) {
+            String offers = isInLoop ? "" : " Node '" + place.spot().id() + "' is in no loop.";
+            add(
+                    place,
+                    Rule.G18,
+                    place.what() + ": '" + mention.path() + "' is not a value." + offers,
+                    isInLoop ? "loop.iteration" : null);
         }
     }
 
@@ -162,19 +180,32 @@ final class PromptRules {
         Optional<Node> node = at == null
                 ? Optional.empty()
                 : Optional.ofNullable(outline.spots().get(at).node());
-        if (at == null || node.filter(Node.Agent.class::isInstance).isEmpty()) {
+        if (at == null || node.filter(Node::speaks).isEmpty()) {
             unknown(place, mention, offered);
-        } else if (!before(place, at)) {
+        } else if (!before(place, at) && !loops.share(sender, place.spot().id())) {
             add(place, Rule.G19, place.what() + " reads '" + sender + "', which does not run before it.", null);
-        } else if (names.size() < 2 || !isValue(names)) {
+        } else if (!before(place, at) && !mention.isGuarded()) {
+            add(
+                    place,
+                    Rule.G19,
+                    place.what() + " reads '" + sender
+                            + "', which has said nothing in a loop's first round. Guard it with {{#if " + mention.path()
+                            + "}}, or give it a default.",
+                    null);
+        } else if (!isValue(node.get(), names)) {
             unknown(place, mention, offered);
         } else if (!mention.isGuarded()) {
             carried(place, mention, sender);
         }
     }
 
-    private static boolean isValue(List<String> names) {
-        return names.get(1).equals("json") || (names.get(1).equals("text") && names.size() == 2);
+    private static boolean isValue(Node node, List<String> names) {
+        return switch (names.size() < 2 ? "" : names.get(1)) {
+            case "json" -> true;
+            case "text" -> names.size() == 2;
+            case "error" -> node.options().onError() != NodeOptions.OnError.FAIL && FAILURE.contains(names.getLast());
+            default -> false;
+        };
     }
 
     private boolean before(Place place, int sender) {
@@ -189,9 +220,13 @@ final class PromptRules {
         Map<String, Boolean> offered = new LinkedHashMap<>();
         for (Spot spot : outline.spots()) {
             boolean isThere = spot.index() == place.spot().index() ? place.isAfter() : before.get(spot.index());
-            if (isThere && spot.node() instanceof Node.Agent) {
+            Node node = spot.node();
+            if (isThere && node != null && node.speaks()) {
                 offered.put(spot.id() + ".text", true);
                 offered.put(spot.id() + ".json", true);
+                if (node.options().onError() != NodeOptions.OnError.FAIL) {
+                    FAILURE.forEach(field -> offered.put(spot.id() + ".error." + field, true));
+                }
             }
         }
         return new ArrayList<>(offered.keySet());

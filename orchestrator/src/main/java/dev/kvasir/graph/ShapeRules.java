@@ -1,5 +1,6 @@
 package dev.kvasir.graph;
 
+import dev.kvasir.graph.NodeOptions.OnError;
 import dev.kvasir.graph.Outline.Line;
 import dev.kvasir.graph.Outline.Spot;
 import dev.kvasir.graph.Problem.Rule;
@@ -9,6 +10,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -17,11 +19,13 @@ import org.jspecify.annotations.Nullable;
 final class ShapeRules {
 
     private static final int MAX_GUESSES = 20;
+    private static final int MAX_LOOPS = 50;
 
     private final Outline outline;
     private final List<Problem> problems;
     private final Map<NodeId, Integer> places;
     private final Wiring wiring;
+    private final Loops found;
     private int guesses;
 
     ShapeRules(Outline outline, List<Problem> problems) {
@@ -29,6 +33,10 @@ final class ShapeRules {
         this.problems = problems;
         this.places = outline.places();
         this.wiring = wired();
+        this.found = Loops.of(
+                outline.spots().stream().map(Spot::id).toList(),
+                outline.lines().stream().map(Line::edge).toList(),
+                wiring);
     }
 
     /** Edges between nodes that exist, those that go back left out. */
@@ -41,7 +49,7 @@ final class ShapeRules {
         for (Line line : outline.lines()) {
             Integer from = places.get(line.edge().from());
             Integer to = places.get(line.edge().to());
-            if (from != null && to != null && !from.equals(to) && line.loop() == null) {
+            if (from != null && to != null && !from.equals(to) && !line.edge().isLoop()) {
                 wired.connect(from, to);
             }
         }
@@ -52,8 +60,9 @@ final class ShapeRules {
         ends();
         twins();
         outline.lines().forEach(this::edge);
+        failures();
         duplicates();
-        loops();
+        turns();
         reach();
         cycles();
     }
@@ -142,11 +151,7 @@ final class ShapeRules {
         if (node == null) {
             return;
         }
-        List<String> ports = switch (node) {
-            case Node.Input input -> List.of("out");
-            case Node.Agent agent -> List.of("out", "fail");
-            case Node.Output output -> List.of();
-        };
+        List<String> ports = node.ports();
         if (!ports.contains(edge.fromPort())) {
             String has = ports.isEmpty()
                     ? "no ports"
@@ -157,12 +162,40 @@ final class ShapeRules {
                     "fromPort",
                     "Edge '" + edge.id() + "' leaves by port '" + edge.fromPort() + "'; node '" + edge.from() + "' has "
                             + has + "."));
-        } else if (edge.fromPort().equals("fail")) {
+        } else if (edge.fromPort().equals(Edge.FAIL) && node.options().onError() != OnError.PORT) {
             problems.add(problem(
-                    Rule.G16,
+                    Rule.G12,
                     line,
                     "fromPort",
-                    "Port 'fail' of edge '" + edge.id() + "' is not available yet in this version."));
+                    "Edge '" + edge.id() + "' leaves by port 'fail', but a failure of '" + edge.from()
+                            + "' does not go there. Give '" + edge.from() + "' \"onError\": \"PORT\"."));
+        }
+    }
+
+    /** A failure that is to go somewhere needs to be led there. */
+    private void failures() {
+        for (Spot spot : outline.spots()) {
+            Node node = spot.node();
+            if (node == null || node.options().onError() != OnError.PORT) {
+                continue;
+            }
+            boolean isLed = outline.lines().stream()
+                    .anyMatch(line -> line.edge().from().equals(spot.id())
+                            && line.edge().fromPort().equals(Edge.FAIL));
+            if (!node.ports().contains(Edge.FAIL)) {
+                problems.add(Problem.error(
+                                Rule.G12,
+                                spot.pointer() + "/onError",
+                                "Node '" + spot.id() + "' has no port 'fail'. Use FAIL or SKIP.")
+                        .at(spot.id()));
+            } else if (!isLed) {
+                problems.add(Problem.error(
+                                Rule.G12,
+                                spot.pointer() + "/onError",
+                                "No edge leaves '" + spot.id()
+                                        + "' by port 'fail', where its failures go. Draw one, or use SKIP.")
+                        .at(spot.id()));
+            }
         }
     }
 
@@ -184,9 +217,9 @@ final class ShapeRules {
         }
     }
 
-    private void loops() {
+    private void turns() {
         for (Line line : outline.lines()) {
-            Integer limit = line.loop();
+            Integer limit = line.edge().loop();
             if (limit == null) {
                 continue;
             }
@@ -213,9 +246,44 @@ final class ShapeRules {
                         "link/mode",
                         "Loop edge '" + edge.id() + "' is " + edge.link().mode() + ". A loop edge carries text."));
             }
-            problems.add(problem(
-                    Rule.G16, line, "loop", "Loop edge '" + edge.id() + "' is not available yet in this version."));
         }
+        overlaps();
+    }
+
+    private void overlaps() {
+        List<Loop> all = found.all();
+        if (all.size() > MAX_LOOPS) {
+            problems.add(Problem.error(
+                    Rule.G15, "/edges", "The graph has " + all.size() + " loops; the limit is " + MAX_LOOPS + "."));
+            return;
+        }
+        for (int i = 0; i < all.size(); i++) {
+            for (Loop inner : all.subList(i + 1, all.size())) {
+                Loop outer = all.get(i);
+                boolean isNested = outer.holds(inner) && !inner.holds(outer);
+                if (outer.meets(inner) && !isNested) {
+                    line(inner.back())
+                            .ifPresent(
+                                    line -> problems.add(
+                                            problem(
+                                                    Rule.G49,
+                                                    line,
+                                                    "loop",
+                                                    "Loops '" + outer.back().id() + "' and '"
+                                                            + inner.back().id()
+                                                            + "' share nodes, and neither lies within the other. Let one contain the other, or part them.")));
+                }
+            }
+        }
+    }
+
+    private Optional<Line> line(Edge edge) {
+        return outline.lines().stream().filter(line -> line.edge().equals(edge)).findFirst();
+    }
+
+    /** The loops of the document, as far as their edges have ends. */
+    Loops loops() {
+        return found;
     }
 
     private boolean leadsBack(Edge edge) {

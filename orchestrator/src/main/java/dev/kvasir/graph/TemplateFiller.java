@@ -59,8 +59,15 @@ final class TemplateFiller {
     }
 
     private @Nullable JsonNode find(Path path, @Nullable JsonNode element) {
-        JsonNode value = path.head().equals("this") ? element : root.get(path.head());
-        for (String name : path.names().subList(1, path.names().size())) {
+        return path.head().equals("this")
+                ? find(element, path.names().subList(1, path.names().size()))
+                : find(root, path.names());
+    }
+
+    /** Follows names, and numbers into lists; null where there is nothing, or {@code null}. */
+    static @Nullable JsonNode find(@Nullable JsonNode from, List<String> names) {
+        JsonNode value = from;
+        for (String name : names) {
             if (value == null) {
                 return null;
             }

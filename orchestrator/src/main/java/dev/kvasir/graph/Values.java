@@ -1,14 +1,17 @@
 package dev.kvasir.graph;
 
+import dev.kvasir.condition.Condition;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * What templates of a run may name: {@code input.*}, {@code <node>.text}, {@code <node>.json.*} and {@code run.seed}; an
- * agent's own prompts {@code local.*}, too.
+ * What templates of a run may name: {@code input.*}, {@code <node>.text}, {@code <node>.json.*}, {@code <node>.error.*},
+ * {@code loop.iteration} and {@code run.seed}; an agent's own prompts {@code local.*}, too.
  */
 public final class Values {
 
@@ -24,14 +27,47 @@ public final class Values {
     /**
      * The values of a run so far.
      *
-     * @param texts what each node has written; a node that has not is absent
+     * @param said what each node has left behind; a node that has not is absent
      */
-    public static Values of(JsonNode input, long seed, Map<NodeId, String> texts) {
+    public static Values of(JsonNode input, long seed, Map<NodeId, Said> said) {
         ObjectNode root = JsonNodeFactory.instance.objectNode();
-        texts.forEach((node, text) -> root.set(node.value(), written(text)));
+        said.forEach((node, what) -> root.set(node.value(), object(what)));
         root.set("input", input);
         root.set("run", JsonNodeFactory.instance.objectNode().put("seed", seed));
-        return new Values(root);
+        return new Values(root).inRound(0);
+    }
+
+    private static ObjectNode object(Said said) {
+        ObjectNode node = said.text() == null ? JsonNodeFactory.instance.objectNode() : written(said.text());
+        if (said.json() != null) {
+            node.set("json", said.json());
+        }
+        Said.Failure failure = said.failure();
+        if (failure != null) {
+            node.putObject("error").put("code", failure.code()).put("detail", failure.detail());
+        }
+        return node;
+    }
+
+    /** The same values in a loop's round, from 0. */
+    public Values inRound(int round) {
+        ObjectNode copy = copy();
+        copy.putObject("loop").put("iteration", round);
+        return new Values(copy);
+    }
+
+    /** The same values, with the number of attempts that the sender of an edge took. */
+    public Values after(int attempts) {
+        ObjectNode copy = copy();
+        copy.set("run", copy.path("run").deepCopy());
+        ((ObjectNode) copy.path("run")).put("attempts", attempts);
+        return new Values(copy);
+    }
+
+    private ObjectNode copy() {
+        ObjectNode copy = JsonNodeFactory.instance.objectNode();
+        copy.setAll(root);
+        return copy;
     }
 
     private static ObjectNode written(String text) {
@@ -49,8 +85,7 @@ public final class Values {
 
     /** The same values with another text for a node, or none. */
     Values with(NodeId node, @Nullable String text) {
-        ObjectNode copy = JsonNodeFactory.instance.objectNode();
-        copy.setAll(root);
+        ObjectNode copy = copy();
         if (text == null) {
             copy.remove(node.value());
         } else {
@@ -64,15 +99,24 @@ public final class Values {
         if (texts.isEmpty()) {
             return this;
         }
-        ObjectNode copy = JsonNodeFactory.instance.objectNode();
-        copy.setAll(root);
+        ObjectNode copy = copy();
         ObjectNode local = copy.putObject(LOCAL);
         texts.forEach(local::put);
         return new Values(copy);
     }
 
+    /** Finds a value by its path, such as {@code splitter.json.parts}; empty if it is not there. */
+    public Optional<JsonNode> find(String path) {
+        return Optional.ofNullable(TemplateFiller.find(root, List.of(path.split("\\."))));
+    }
+
+    /** What an edge or a router asks, over these values. */
+    boolean hold(Condition condition) {
+        return condition.holds(root);
+    }
+
     /** Fills a template in. */
-    String fill(String template) {
+    public String fill(String template) {
         return new TemplateFiller(root).fill(Template.parse(template));
     }
 }

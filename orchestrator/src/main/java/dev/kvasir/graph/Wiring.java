@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 
-/** Who leads to whom, by the nodes' places in the document. Every walk is linear and uses no recursion. */
+/** Who leads on to whom, by the nodes' places in the document; edges that lead back are left out. Every walk is linear and uses no recursion. */
 final class Wiring {
 
     private final List<List<Integer>> after;
@@ -25,6 +25,9 @@ final class Wiring {
         graph.nodes().forEach(node -> places.put(node.id(), places.size()));
         Wiring wiring = new Wiring(places.size());
         for (Edge edge : graph.edges()) {
+            if (edge.isLoop()) {
+                continue;
+            }
             wiring.connect(place(places, edge.from()), place(places, edge.to()));
         }
         return wiring;

@@ -1,5 +1,5 @@
 /** The graph document and the rules it obeys. Pure Java. */
-@ApplicationModule(allowedDependencies = {})
+@ApplicationModule(allowedDependencies = {"condition"})
 @NullMarked
 package dev.kvasir.graph;
 

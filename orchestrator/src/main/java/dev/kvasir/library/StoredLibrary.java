@@ -5,9 +5,12 @@ import com.fasterxml.uuid.NoArgGenerator;
 import dev.kvasir.exchange.GraphBundle;
 import dev.kvasir.graph.GraphDocument;
 import dev.kvasir.graph.GraphValidator;
+import dev.kvasir.graph.KnownGraphs;
+import dev.kvasir.graph.OpaqueEdges;
 import dev.kvasir.graph.Overrides;
 import dev.kvasir.graph.PairTimes;
 import dev.kvasir.graph.Registry;
+import dev.kvasir.graph.Surroundings;
 import dev.kvasir.graph.Validation;
 import java.time.Clock;
 import java.time.temporal.ChronoUnit;
@@ -28,6 +31,7 @@ class StoredLibrary implements GraphLibrary {
 
     private static final Pattern NUMBER = Pattern.compile("[1-9][0-9]{0,8}");
     private static final Pattern DIGITS = Pattern.compile("(sha256:)?([0-9a-f]{8,64})");
+    private static final Surroundings TAKEN = new Surroundings(PairTimes.NONE, OpaqueEdges.ALLOWED, KnownGraphs.TAKEN);
     private static final NoArgGenerator UUIDS = Generators.timeBasedEpochGenerator();
 
     private final GraphRows graphs;
@@ -131,7 +135,7 @@ class StoredLibrary implements GraphLibrary {
     @Override
     @Transactional(readOnly = true)
     public Validation validate(String document) {
-        return validator.validate(GraphDocument.parse(document));
+        return validator.validate(GraphDocument.parse(document), Overrides.NONE, TAKEN);
     }
 
     @Override
@@ -141,7 +145,14 @@ class StoredLibrary implements GraphLibrary {
     }
 
     private Validation validate(UUID owner, GraphDocument document) {
-        return validator.validate(document, Overrides.NONE, PairTimes.NONE, policies.opaqueEdges(owner));
+        return validator.validate(
+                document,
+                Overrides.NONE,
+                new Surroundings(PairTimes.NONE, policies.opaqueEdges(owner), published(owner)));
+    }
+
+    private PublishedGraphs published(UUID owner) {
+        return new PublishedGraphs(owner, graphs, versions);
     }
 
     @Override
@@ -168,7 +179,7 @@ class StoredLibrary implements GraphLibrary {
                 sha256,
                 draft.document(),
                 draft.layout(),
-                locks.of(validation),
+                locks.of(validation, published(owner)),
                 notes,
                 clock.instant().truncatedTo(ChronoUnit.MICROS));
         return new Published(

@@ -53,7 +53,7 @@ final class Compositions {
                         Composition.template(edge.link()),
                         graph.plan().link(edge.id()).effective(),
                         values.prompts().getOrDefault(sender.id(), ""),
-                        values.texts().get(sender.id())));
+                        values.text(sender.id())));
             }
         }
         return Composition.messages(node, arrivals, values.named(), local).stream()

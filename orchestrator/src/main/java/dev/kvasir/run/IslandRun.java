@@ -24,10 +24,12 @@ import dev.kvasir.run.IslandHops.Departure;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -49,6 +51,7 @@ final class IslandRun {
     private final Outside outside;
     private final Map<NodeId, StepOutcome> outcomes = new LinkedHashMap<>();
     private final Map<String, EdgeOutcome> crossed = new HashMap<>();
+    private final Set<NodeId> written = new HashSet<>();
     private RunValues values;
     private NodeId current;
 
@@ -101,7 +104,7 @@ final class IslandRun {
     }
 
     private void write(Node.Agent node) {
-        if (values.texts().containsKey(node.id())) {
+        if (written.contains(node.id())) {
             return;
         }
         current = node.id();
@@ -133,6 +136,7 @@ final class IslandRun {
         Duration waited = sinceClaim();
         AgentReply reply = session.reply(request, listeners.apply(node.id().value()));
         values = values.with(node.id(), Compositions.prompt(messages), reply.text());
+        written.add(node.id());
         outcomes.put(node.id(), StepOutcome.of(node, messages, waited, reply));
         shared.forEach(share -> outcomes.putIfAbsent(share.edge().from(), share.outcome()));
         recordEdges(node, shared, reply);
@@ -380,6 +384,6 @@ final class IslandRun {
 
     /** A sharer on another worker has written before, or will not any more. */
     private boolean canWrite(Edge edge) {
-        return !modes.isHop(edge) || values.texts().containsKey(edge.from());
+        return !modes.isHop(edge) || values.text(edge.from()) != null;
     }
 }

@@ -5,6 +5,7 @@ import dev.kvasir.dispatch.Lease;
 import dev.kvasir.graph.EdgeId;
 import dev.kvasir.graph.LinkPlan;
 import dev.kvasir.graph.NodeId;
+import dev.kvasir.graph.Said;
 import dev.kvasir.run.Journal.Entry;
 import java.time.Duration;
 import java.util.HashMap;
@@ -144,20 +145,20 @@ final class Results {
 
     /** What templates may name by now. */
     RunValues values(UUID run) {
-        Map<NodeId, String> texts = new HashMap<>();
+        Map<NodeId, Said> said = new HashMap<>();
         Map<NodeId, String> prompts = new HashMap<>();
         jdbc.sql(
                         "SELECT node, text, messages FROM step JOIN result ON step_id = id WHERE run_id = :run AND text IS NOT NULL")
                 .param("run", run)
                 .query(row -> {
                     NodeId node = new NodeId(row.getString("node"));
-                    texts.put(node, row.getString("text"));
+                    said.put(node, Said.text(row.getString("text")));
                     prompts.put(node, lastUserTurn(row.getString("messages")));
                 });
         return jdbc.sql("SELECT input, seed FROM run WHERE id = :run")
                 .param("run", run)
                 .query((row, number) -> new RunValues(
-                        (ObjectNode) json.readTree(row.getString("input")), row.getLong("seed"), texts, prompts))
+                        (ObjectNode) json.readTree(row.getString("input")), row.getLong("seed"), 0, said, prompts))
                 .single();
     }
 

@@ -4,11 +4,13 @@ import dev.kvasir.graph.Graph;
 import dev.kvasir.graph.GraphDocument;
 import dev.kvasir.graph.GraphValidator;
 import dev.kvasir.graph.InputSchema;
+import dev.kvasir.graph.KnownGraphs;
 import dev.kvasir.graph.OpaqueEdges;
 import dev.kvasir.graph.Overrides;
 import dev.kvasir.graph.PairTimes;
 import dev.kvasir.graph.Problem;
 import dev.kvasir.graph.Registry;
+import dev.kvasir.graph.Surroundings;
 import dev.kvasir.graph.Validation;
 import dev.kvasir.library.EdgePolicies;
 import dev.kvasir.library.GraphVersion;
@@ -73,7 +75,8 @@ final class RunRules {
     }
 
     private RunGraph graph(GraphVersion version, Overrides overrides, PairTimes times, OpaqueEdges opaque) {
-        Validation validation = validator.validate(GraphDocument.parse(version.document()), overrides, times, opaque);
+        Validation validation = validator.validate(
+                GraphDocument.parse(version.document()), overrides, new Surroundings(times, opaque, KnownGraphs.TAKEN));
         if (!validation.isAccepted()) {
             throw refused(validation.errors());
         }

@@ -120,8 +120,8 @@ class GraphValidatorTest {
                 broken(
                         Rule.G16,
                         "\"kind\": \"output\"",
-                        "\"kind\": \"router\"",
-                        "Node 'output' is of kind 'router', which is not available yet in this version."),
+                        "\"kind\": \"tool\"",
+                        "Node 'output' is of kind 'tool', which is not available yet in this version."),
                 broken(
                         Rule.G17,
                         "pocket-sharer",
@@ -477,7 +477,10 @@ class GraphValidatorTest {
     private static Validation forbidding(String link) {
         GraphDocument document = GraphDocument.parse(Documents.coderWriter(LINK, link));
         return new GraphValidator(Registered.pocket())
-                .validate(document, Overrides.NONE, PairTimes.NONE, OpaqueEdges.FORBIDDEN);
+                .validate(
+                        document,
+                        Overrides.NONE,
+                        new Surroundings(PairTimes.NONE, OpaqueEdges.FORBIDDEN, KnownGraphs.NONE));
     }
 
     @Test
@@ -541,7 +544,10 @@ class GraphValidatorTest {
     private static LinkPlan auto(String prefer, Map<Mode, List<Duration>> logged) {
         String document = Documents.coderWriter(LINK, "{\"mode\": \"AUTO\", \"prefer\": \"" + prefer + "\"}");
         return new GraphValidator(Registered.pocket())
-                .validate(GraphDocument.parse(document), Overrides.NONE, (from, to, profile) -> logged)
+                .validate(
+                        GraphDocument.parse(document),
+                        Overrides.NONE,
+                        new Surroundings((from, to, profile) -> logged, OpaqueEdges.ALLOWED, KnownGraphs.NONE))
                 .acceptedPlan()
                 .link(new EdgeId("coder_writer"));
     }

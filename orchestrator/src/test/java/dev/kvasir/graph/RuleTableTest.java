@@ -462,7 +462,10 @@ class RuleTableTest {
                 .with(fuser("old", "1234abcd5678", Registered.SHARER))
                 .withLargestDevice(2L << 30);
         return new GraphValidator(registry)
-                .validate(GraphDocument.parse(document.toString()), Overrides.NONE, PairTimes.NONE, opaque);
+                .validate(
+                        GraphDocument.parse(document.toString()),
+                        Overrides.NONE,
+                        new Surroundings(PairTimes.NONE, opaque, KnownGraphs.NONE));
     }
 
     private static Fuser fuser(String name, String digest, Registry.CacheShape sharer) {

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -157,6 +158,12 @@ public record Drawing(int width, int height, List<Box> boxes, List<Line> lines, 
         return switch (node) {
             case Node.Input input -> "input";
             case Node.Agent agent -> shortened(agent.model(), 21);
+            case Node.Router router -> router.cases().size() + (router.cases().size() == 1 ? " case" : " cases");
+            case Node.Join join -> join.first() == 0 ? "waits for all" : "waits for " + join.first();
+            case Node.Vote vote -> vote.method().name().toLowerCase(Locale.ROOT);
+            case Node.Mapping mapping -> shortened(mapping.over(), 21);
+            case Node.Human human -> "waits for a person";
+            case Node.Subgraph subgraph -> shortened(subgraph.graph().toString(), 21);
             case Node.Output output -> "output";
         };
     }

@@ -79,7 +79,7 @@ final class Samples {
                 "coder_writer",
                 1,
                 "sha256:9fd93eb9359cb6c082875bb6d87b3f79e24d2fa7dea9f02b9aa8c1e2f609b356",
-                new VersionLock(Map.of(), Map.of()),
+                new VersionLock(Map.of(), Map.of(), Map.of()),
                 object("question", QUESTION),
                 object("answer", answer),
                 null,
