@@ -52,7 +52,8 @@ public final class Conditions {
         try {
             return values.hold(Condition.parse(source, names));
         } catch (ConditionException fault) {
-            throw new ConditionException(what + ": " + fault.getMessage() + ".", fault);
+            String reason = String.valueOf(fault.getMessage());
+            throw new ConditionException(what + ": " + reason + (reason.endsWith(".") ? "" : "."), fault);
         }
     }
 

@@ -32,13 +32,22 @@ public final class InputSchema {
 
     /** Every fault of an input, at most 100; empty if it fits. */
     public static List<InputFault> faults(Node.Input node, JsonNode input) {
+        return faults(node.schema(), input, "Input");
+    }
+
+    /**
+     * Every fault of a value under a schema that was checked, at most 100.
+     *
+     * @param what as sentences begin, such as "Input"
+     */
+    public static List<InputFault> faults(JsonNode checked, JsonNode value, String what) {
         Schema schema = SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12)
-                .getSchema(node.schema());
-        return schema.validate(input).stream()
+                .getSchema(checked);
+        return schema.validate(value).stream()
                 .limit(MAX_FAULTS)
                 .map(error -> new InputFault(
                         error.getInstanceLocation().toString(),
-                        "Input " + place(error.getInstanceLocation().toString()) + error.getMessage()))
+                        what + " " + place(error.getInstanceLocation().toString()) + error.getMessage()))
                 .toList();
     }
 

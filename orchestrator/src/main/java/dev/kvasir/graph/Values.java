@@ -3,7 +3,6 @@ package dev.kvasir.graph;
 import dev.kvasir.condition.Condition;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
@@ -83,13 +82,15 @@ public final class Values {
         return node;
     }
 
-    /** The same values with another text for a node, or none. */
+    /** The same values with another text for a node, or none; why it failed stays. */
     Values with(NodeId node, @Nullable String text) {
         ObjectNode copy = copy();
-        if (text == null) {
-            copy.remove(node.value());
-        } else {
+        if (text != null) {
             copy.set(node.value(), written(text));
+        } else if (copy.get(node.value()) instanceof ObjectNode said) {
+            ObjectNode silent = said.deepCopy();
+            silent.remove(List.of("text", "json"));
+            copy.set(node.value(), silent);
         }
         return new Values(copy);
     }
@@ -105,9 +106,18 @@ public final class Values {
         return new Values(copy);
     }
 
-    /** Finds a value by its path, such as {@code splitter.json.parts}; empty if it is not there. */
-    public Optional<JsonNode> find(String path) {
-        return Optional.ofNullable(TemplateFiller.find(root, List.of(path.split("\\."))));
+    /**
+     * The elements of a list by its path, such as {@code splitter.json.parts}.
+     *
+     * @throws TemplateException if it is not there, or no list
+     */
+    public List<JsonNode> list(String path) {
+        JsonNode list = TemplateFiller.find(root, List.of(path.split("\\.", -1)));
+        if (list == null || !list.isArray()) {
+            throw new TemplateException(
+                    TemplateException.Fault.TEMPLATE_VALUE_MISSING, "'" + path + "' is not a list in this run.");
+        }
+        return List.copyOf(list.values());
     }
 
     /** What an edge or a router asks, over these values. */

@@ -2,6 +2,7 @@ package dev.kvasir.run;
 
 import dev.kvasir.dispatch.Lease;
 import dev.kvasir.dispatch.Work;
+import dev.kvasir.graph.Edge;
 import dev.kvasir.graph.Node;
 import dev.kvasir.graph.NodeId;
 import dev.kvasir.graph.Plan;
@@ -24,8 +25,11 @@ final class Briefs {
     }
 
     IslandBrief of(Lease lease) {
-        RunGraph graph = now(lease.run());
         List<StepRow> steps = room.rows().stepsOf(lease.island().value());
+        RunValues said = room.results().values(lease.run());
+        RunGraph whole = now(lease.run());
+        Chart chart = new Chart(whole.graph(), room.rows().steps(lease.run()), () -> said);
+        RunGraph graph = new RunGraph(whole.graph().withEdges(edge -> comes(chart, steps, edge)), whole.plan());
         List<Node.Agent> nodes = new ArrayList<>();
         for (StepRow step : steps) {
             if (graph.graph().node(new NodeId(step.node())).orElse(null) instanceof Node.Agent agent) {
@@ -34,8 +38,19 @@ final class Briefs {
                 throw new IllegalStateException("Node '" + step.node() + "' is no agent of the run's graph");
             }
         }
-        return new IslandBrief(
-                owner(lease.run()), graph, nodes, steps, room.results().values(lease.run()));
+        return new IslandBrief(owner(lease.run()), graph, nodes, steps, chart.values(steps.getFirst()));
+    }
+
+    /** Whether something comes by an edge, as far as it is the island's: a dead one carries nothing. */
+    private static boolean comes(Chart chart, List<StepRow> steps, Edge edge) {
+        boolean isInto =
+                steps.stream().anyMatch(step -> step.node().equals(edge.to().value()));
+        if (!isInto) {
+            return true;
+        }
+        boolean isFromInside =
+                steps.stream().anyMatch(step -> step.node().equals(edge.from().value()));
+        return edge.isLoop() ? chart.into(edge.to()).contains(edge) : isFromInside || chart.way(edge) == Chart.Way.LIVE;
     }
 
     /** A cache that was to travel here may have become text where it came from. */

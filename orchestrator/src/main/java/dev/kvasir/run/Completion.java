@@ -5,6 +5,7 @@ import dev.kvasir.dispatch.Lease;
 import dev.kvasir.dispatch.LeaseLostException;
 import dev.kvasir.dispatch.Leases;
 import dev.kvasir.dispatch.Notices;
+import dev.kvasir.graph.Edge;
 import dev.kvasir.hop.TransferRows;
 import dev.kvasir.run.Journal.Entry;
 import java.time.Duration;
@@ -84,11 +85,11 @@ final class Completion {
         for (StepRow step : steps) {
             StepOutcome outcome = outcome(done, step);
             rows.endAttempt(step.id(), lease.epoch(), AttemptState.SUCCEEDED, null);
-            rows.endStep(step.id(), StepState.SUCCEEDED, null);
+            rows.endStep(step.id(), StepState.SUCCEEDED, null, List.of(Edge.OUT));
             news.add(Entry.step("step.succeeded", step, results.write(step, lease, outcome)));
         }
         for (EdgeOutcome edge : done.edges()) {
-            news.addAll(results.write(run.id(), edge));
+            news.addAll(results.write(run.id(), steps.getFirst().iteration(), edge));
         }
         done.sent().forEach(transfers::commit);
         transfers.drop(run.id(), done.received());
@@ -157,17 +158,13 @@ final class Completion {
         leases.end(lease, run.isStopping() ? IslandState.CANCELLED : IslandState.FAILED);
         List<Entry> news = new ArrayList<>();
         for (StepRow step : steps) {
-            boolean isCulprit = step.id().equals(culprit.id());
-            rows.endStep(
-                    step.id(),
-                    isCulprit ? StepState.FAILED : StepState.SKIPPED,
-                    isCulprit ? faults.write(fault) : null);
-            news.add(
-                    isCulprit ? Entry.step("step.failed", step, faults.json(fault)) : Entry.step("step.skipped", step));
+            if (!step.id().equals(culprit.id())) {
+                rows.endStep(step.id(), StepState.SKIPPED, null);
+                news.add(Entry.step("step.skipped", step));
+            }
         }
         journal.append(run.id(), news);
-        progression.stop(run.id(), RunState.FAILED, CancelMode.NOW, fault);
-        progression.settle(run.id());
+        progression.fail(run, culprit, fault);
     }
 
     private void release(RunRow run, Lease lease, List<StepRow> steps, String worker) {

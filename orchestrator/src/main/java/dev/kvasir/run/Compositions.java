@@ -21,22 +21,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.databind.node.JsonNodeFactory;
-import tools.jackson.databind.node.ObjectNode;
 
 /** Translates between what graphs say and what agents hear. */
 final class Compositions {
 
     private Compositions() {}
-
-    /** An output node's value; an empty object for any other node. */
-    static ObjectNode output(Node node, RunValues values) {
-        ObjectNode value = JsonNodeFactory.instance.objectNode();
-        if (node instanceof Node.Output output) {
-            Composition.outputs(output, values.named()).forEach(value::put);
-        }
-        return value;
-    }
 
     /** An agent's prompt, oldest message first. */
     static List<Message> messages(RunGraph graph, Node.Agent node, RunValues values) {

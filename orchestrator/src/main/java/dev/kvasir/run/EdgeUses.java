@@ -67,28 +67,44 @@ final class EdgeUses {
     }
 
     List<LinkPlan> plans(UUID run) {
-        return jdbc.sql("SELECT * FROM edge_use WHERE run_id = :run ORDER BY edge")
+        return jdbc.sql("SELECT * FROM edge_use WHERE run_id = :run AND iteration = '' ORDER BY edge")
                 .param("run", run)
                 .query((row, number) -> plan(row))
                 .list();
     }
 
-    List<Entry> use(UUID run, EdgeOutcome use) {
+    /** Makes room for what crosses the edges into a node in another round, planned as in the first. */
+    void repeat(UUID run, StepRow step) {
+        jdbc.sql("""
+                        INSERT INTO edge_use (run_id, edge, iteration, requested_mode, override_mode, effective_mode, reason,
+                            reason_text, fuser, from_node, to_node, from_model, to_model)
+                        SELECT run_id, edge, :iteration, requested_mode, override_mode, effective_mode, reason, reason_text,
+                            fuser, from_node, to_node, from_model, to_model
+                        FROM edge_use WHERE run_id = :run AND to_node = :node AND iteration = ''""")
+                .param("run", run)
+                .param("node", step.node())
+                .param("iteration", step.iteration().toString())
+                .update();
+    }
+
+    /** @param iteration of the step that took what crossed */
+    List<Entry> use(UUID run, Iteration iteration, EdgeOutcome use) {
         LinkPlan plan = use.plan();
-        Link.Mode planned = mode(run, plan.edge());
+        Link.Mode planned = mode(run, iteration, plan.edge());
         jdbc.sql("""
                         UPDATE edge_use SET effective_mode = :effective, reason = :reason, reason_text = :reasonText,
                             fuser = :fuser, fuser_digest = :digest, cache_bytes = :bytes,
                             tokens = CASE WHEN :effective = 'TEXT' THEN coalesce(
                                 (SELECT generated_tokens FROM metric JOIN step ON step.id = metric.step_id
-                                 WHERE step.run_id = :run AND step.node = :from LIMIT 1), 0) ELSE :tokens END,
+                                 WHERE step.run_id = :run AND step.node = :from ORDER BY step.visit DESC LIMIT 1), 0) ELSE :tokens END,
                             project_ms = :project, fuse_ms = :fuse, copy_ms = :copy, gate_open_share = :gates,
                             mean_key_weight = :keys, mean_value_weight = :values,
                             layers = :layers,
                             wire = CASE WHEN :effective <> 'TEXT' THEN coalesce(CAST(:wire AS jsonb), wire) END,
                             hop = CASE WHEN :effective <> 'TEXT' THEN coalesce(CAST(:hop AS jsonb), hop) END
-                        WHERE run_id = :run AND edge = :edge AND iteration = ''""")
+                        WHERE run_id = :run AND edge = :edge AND iteration = :iteration""")
                 .param("run", run)
+                .param("iteration", iteration.toString())
                 .param("edge", plan.edge().value())
                 .param("effective", plan.effective().name())
                 .param("reason", plan.reason().name())
@@ -120,9 +136,12 @@ final class EdgeUses {
                 .single();
     }
 
-    private Link.Mode mode(UUID run, EdgeId edge) {
-        return jdbc.sql("SELECT effective_mode FROM edge_use WHERE run_id = :run AND edge = :edge AND iteration = ''")
+    private Link.Mode mode(UUID run, Iteration iteration, EdgeId edge) {
+        return jdbc.sql("""
+                        SELECT effective_mode FROM edge_use
+                        WHERE run_id = :run AND edge = :edge AND iteration = :iteration""")
                 .param("run", run)
+                .param("iteration", iteration.toString())
                 .param("edge", edge.value())
                 .query((row, number) -> Link.Mode.valueOf(row.getString(1)))
                 .single();

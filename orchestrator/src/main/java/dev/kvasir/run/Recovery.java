@@ -17,7 +17,8 @@ import org.slf4j.LoggerFactory;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /**
- * The one recovery rule: takes islands from workers that fell silent, hang or do not stop, and ends runs whose time is over.
+ * The one recovery rule: takes islands from workers that fell silent, hang or do not stop, ends runs whose time is over, and sees to
+ * what waits for people or for runs within runs.
  *
  * <p>Each island and run is taken in a transaction of its own; whatever another process holds is passed over. Any number of
  * processes may sweep at once.
@@ -51,7 +52,7 @@ final class Recovery implements Sweep {
     private static final String OUT_OF_TIME = """
             SELECT id FROM run
             WHERE (state = 'QUEUED' AND queue_deadline_at < clock_timestamp() AND stop_state IS NULL)
-               OR (state IN ('RUNNING', 'WAITING') AND deadline_at < clock_timestamp() AND stop_state IS NULL)
+               OR (state = 'RUNNING' AND deadline_at < clock_timestamp() AND stop_state IS NULL)
             LIMIT :batch""";
 
     private final JdbcClient jdbc;
@@ -60,6 +61,7 @@ final class Recovery implements Sweep {
     private final DispatchProperties dispatch;
     private final RunProperties settings;
     private final Notices notices;
+    private final Answers answers;
 
     Recovery(
             JdbcClient jdbc, RunRoom room, Completion completion, DispatchProperties dispatch, RunProperties settings) {
@@ -69,12 +71,15 @@ final class Recovery implements Sweep {
         this.dispatch = dispatch;
         this.settings = settings;
         this.notices = room.notices();
+        this.answers = new Answers(room);
     }
 
     @Override
     public void sweep() {
         overdue().forEach(this::recover);
         outOfTime().forEach(this::timeOut);
+        answers.expire();
+        room.inner().sweep();
         endStopped();
         forgetSilentWorkers();
         wakeForDue();

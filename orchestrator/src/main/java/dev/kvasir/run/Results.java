@@ -6,7 +6,10 @@ import dev.kvasir.graph.EdgeId;
 import dev.kvasir.graph.LinkPlan;
 import dev.kvasir.graph.NodeId;
 import dev.kvasir.graph.Said;
+import dev.kvasir.run.InlineSteps.Left;
 import dev.kvasir.run.Journal.Entry;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -26,6 +29,13 @@ final class Results {
 
     private static final int LONGEST_TEXT = 1 << 20;
     private static final String INLINE = "none";
+
+    /** What each node said last: the newest of its steps that has ended. */
+    private static final String SAID = """
+            SELECT DISTINCT ON (step.node) step.node, step.state, step.error, result.text, result.messages, result.value
+            FROM step LEFT JOIN result ON result.step_id = step.id
+            WHERE step.run_id = :run AND step.finished_at IS NOT NULL
+            ORDER BY step.node, step.visit DESC""";
 
     private final JdbcClient jdbc;
     private final JsonMapper json;
@@ -109,28 +119,58 @@ final class Results {
                 .single();
     }
 
-    /** Ends a step that needs no worker with its value. */
-    void writeInline(StepRow step, ObjectNode value) {
-        jdbc.sql("""
-                        UPDATE step SET state = 'SUCCEEDED', attempts = 1, ready_at = clock_timestamp(),
-                               started_at = clock_timestamp(), finished_at = clock_timestamp()
-                        WHERE id = :step""").param("step", step.id()).update();
-        jdbc.sql("""
-                        INSERT INTO attempt (step_id, number, epoch, state, worker, finished_at)
-                        VALUES (:step, 1, 1, 'SUCCEEDED', :worker, clock_timestamp())""").param("step", step.id()).param("worker", INLINE).update();
-        jdbc.sql("INSERT INTO result (step_id, epoch, value) VALUES (:step, 1, :value::json)")
-                .param("step", step.id())
-                .param("value", value.toString())
-                .update();
+    /** Ends a step that needs no worker with what it leaves behind. */
+    void writeInline(StepRow step, Left left) {
+        end(step, left);
         jdbc.sql("INSERT INTO metric (step_id, device, dtype, profile) VALUES (:step, :none, :none, :none)")
                 .param("step", step.id())
                 .param("none", INLINE)
                 .update();
     }
 
+    /** Ends a step whose work was done by runs within it; what they took is added up. */
+    void writeInner(StepRow step, Left left) {
+        end(step, left);
+        jdbc.sql("""
+                        INSERT INTO metric (step_id, device, dtype, profile, total_ms, prompt_tokens, generated_tokens,
+                            reused_tokens, avoided_tokens, avoided_basis, cache_bytes)
+                        SELECT :step, :none, :none, :none,
+                            (SELECT greatest(0, extract(epoch FROM finished_at - ready_at) * 1000)::bigint FROM step WHERE id = :step),
+                            coalesce(sum(m.prompt_tokens), 0), coalesce(sum(m.generated_tokens), 0),
+                            coalesce(sum(m.reused_tokens), 0), coalesce(sum(m.avoided_tokens), 0),
+                            CASE WHEN coalesce(sum(m.avoided_tokens), 0) > 0 THEN 'MEAN' ELSE 'NONE' END,
+                            coalesce(sum(m.cache_bytes), 0)
+                        FROM run r JOIN step s ON s.run_id = r.id JOIN metric m ON m.step_id = s.id
+                        WHERE r.outer_step_id = :step""").param("step", step.id()).param("none", INLINE).update();
+    }
+
+    private void end(StepRow step, Left left) {
+        jdbc.sql("""
+                        UPDATE step SET state = 'SUCCEEDED', attempts = 1, ready_at = coalesce(ready_at, clock_timestamp()),
+                               started_at = coalesce(started_at, clock_timestamp()), finished_at = clock_timestamp(),
+                               ports = :ports
+                        WHERE id = :step""")
+                .param("step", step.id())
+                .param("ports", left.ports().toArray(String[]::new))
+                .update();
+        jdbc.sql("""
+                        INSERT INTO attempt (step_id, number, epoch, state, worker, finished_at)
+                        VALUES (:step, 1, 1, 'SUCCEEDED', :worker, clock_timestamp())""").param("step", step.id()).param("worker", INLINE).update();
+        String text = left.text() == null ? null : SafeText.storable(left.text());
+        String kept = text == null ? null : SafeText.cut(text, LONGEST_TEXT);
+        jdbc.sql("""
+                        INSERT INTO result (step_id, epoch, text, truncated, value)
+                        VALUES (:step, 1, :text, :truncated, :value::json)""")
+                .param("step", step.id())
+                .param("text", kept)
+                .param("truncated", text != null && !text.equals(kept))
+                .param("value", left.value().toString())
+                .update();
+    }
+
     /** Writes what crossed an edge; the events tell of it. */
-    List<Entry> write(UUID run, EdgeOutcome edge) {
-        return edges.use(run, edge);
+    List<Entry> write(UUID run, Iteration iteration, EdgeOutcome edge) {
+        return edges.use(run, iteration, edge);
     }
 
     /** What is told of an edge by now. */
@@ -147,19 +187,32 @@ final class Results {
     RunValues values(UUID run) {
         Map<NodeId, Said> said = new HashMap<>();
         Map<NodeId, String> prompts = new HashMap<>();
-        jdbc.sql(
-                        "SELECT node, text, messages FROM step JOIN result ON step_id = id WHERE run_id = :run AND text IS NOT NULL")
-                .param("run", run)
-                .query(row -> {
-                    NodeId node = new NodeId(row.getString("node"));
-                    said.put(node, Said.text(row.getString("text")));
-                    prompts.put(node, lastUserTurn(row.getString("messages")));
-                });
+        jdbc.sql(SAID).param("run", run).query(row -> {
+            NodeId node = new NodeId(row.getString("node"));
+            said(row).ifPresent(what -> said.put(node, what));
+            prompts.put(node, lastUserTurn(row.getString("messages")));
+        });
         return jdbc.sql("SELECT input, seed FROM run WHERE id = :run")
                 .param("run", run)
                 .query((row, number) -> new RunValues(
                         (ObjectNode) json.readTree(row.getString("input")), row.getLong("seed"), 0, said, prompts))
                 .single();
+    }
+
+    private Optional<Said> said(ResultSet row) throws SQLException {
+        return switch (StepState.valueOf(row.getString("state"))) {
+            case SUCCEEDED, REUSED ->
+                Optional.of(new Said(row.getString("text"), tree(row.getString("value")), null))
+                        .filter(said -> said.text() != null || said.json() != null);
+            case FAILED ->
+                Optional.ofNullable(new Faults(json).read(row.getString("error")))
+                        .map(fault -> Said.failed(fault.code(), fault.detail()));
+            case PENDING, READY, RUNNING, WAITING, SKIPPED, CANCELLED -> Optional.empty();
+        };
+    }
+
+    private @Nullable JsonNode tree(@Nullable String document) {
+        return document == null ? null : json.readTree(document);
     }
 
     private String lastUserTurn(@Nullable String messages) {

@@ -168,7 +168,8 @@ final class RunController {
             @Nullable String state,
             @Nullable String label,
             @Nullable String since,
-            @Nullable String until) {}
+            @Nullable String until,
+            @Nullable String within) {}
 
     private RunFilter filter(Filter filter, Caller caller) {
         return new RunFilter(
@@ -177,7 +178,8 @@ final class RunController {
                 states(filter.state()),
                 filter.label(),
                 instant("since", filter.since()),
-                instant("until", filter.until()));
+                instant("until", filter.until()),
+                filter.within() == null ? null : find(filter.within(), caller).id());
     }
 
     private @Nullable UUID graph(@Nullable String graph, Caller caller) {

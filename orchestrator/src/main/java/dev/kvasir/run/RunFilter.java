@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Which runs to list; null means any.
  *
+ * @param within the run whose inner runs are meant; null for those that run within none
  * @param graph the graph's id
  * @param label {@code name=value}
  */
@@ -17,9 +18,10 @@ public record RunFilter(
         Set<RunState> states,
         @Nullable String label,
         @Nullable Instant since,
-        @Nullable Instant until) {
+        @Nullable Instant until,
+        @Nullable RunId within) {
 
-    public static final RunFilter ANY = new RunFilter(null, null, Set.of(), null, null, null);
+    public static final RunFilter ANY = new RunFilter(null, null, Set.of(), null, null, null, null);
 
     public RunFilter {
         states = Set.copyOf(states);

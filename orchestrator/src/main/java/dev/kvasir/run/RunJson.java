@@ -100,7 +100,8 @@ final class RunJson {
         JacksonModule runIds() {
             return new SimpleModule("kvasir-run")
                     .addSerializer(RunId.class, new ToStringSerializer(RunId.class))
-                    .addSerializer(StepId.class, new ToStringSerializer(StepId.class));
+                    .addSerializer(StepId.class, new ToStringSerializer(StepId.class))
+                    .addSerializer(WaitId.class, new ToStringSerializer(WaitId.class));
         }
     }
 }

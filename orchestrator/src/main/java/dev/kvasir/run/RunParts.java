@@ -25,8 +25,8 @@ class RunParts {
     }
 
     @Bean
-    RunRoom runRoom(JdbcClient jdbc, PlatformTransactionManager manager, RunRules rules) {
-        return RunRoom.over(jdbc, manager, mapper(), rules);
+    RunRoom runRoom(JdbcClient jdbc, PlatformTransactionManager manager, RunRules rules, RunProperties settings) {
+        return RunRoom.over(new RunRoom.Ground(jdbc, manager, mapper(), settings), rules);
     }
 
     @Bean

@@ -22,6 +22,16 @@ final class RunProblems implements ProblemTranslator {
         return switch (fault) {
             case RunRefusedException refused -> refused(refused);
             case RunFinishedException ended -> new ProblemException(ProblemType.RUN_FINISHED, message(ended));
+            case RerunRefusedException refused -> refused(refused);
+            case WaitClosedException closed -> new ProblemException(ProblemType.WAIT_CLOSED, message(closed));
+            case AnswerInvalidException answer ->
+                new ProblemException(
+                        ProblemType.INPUT_INVALID,
+                        message(answer),
+                        answer.faults().stream()
+                                .map(one -> new ProblemFault(
+                                        null, null, one.pointer(), null, null, "ERROR", one.detail(), null))
+                                .toList());
             case QueueFullException full ->
                 new ProblemException(ProblemType.QUEUE_FULL, message(full)).withHeader("Retry-After", "5");
             case CursorInvalidException cursor -> new ProblemException(ProblemType.INVALID_CURSOR, message(cursor));
@@ -44,10 +54,15 @@ final class RunProblems implements ProblemTranslator {
             case INPUT_INVALID -> ProblemType.INPUT_INVALID;
             case OPTION_OUT_OF_RANGE -> ProblemType.OPTION_OUT_OF_RANGE;
         };
-        List<ProblemFault> faults = refused.faults().stream()
+        String code = type == ProblemType.C2C_INCOMPATIBLE ? type.name() : null;
+        return new ProblemException(type, message(refused), faults(refused.faults(), code));
+    }
+
+    private static List<ProblemFault> faults(List<RunRefusedException.Fault> faults, @Nullable String code) {
+        return faults.stream()
                 .map(fault -> new ProblemFault(
                         fault.rule(),
-                        type == ProblemType.C2C_INCOMPATIBLE ? type.name() : null,
+                        code,
                         fault.pointer(),
                         fault.nodeId(),
                         fault.edgeId(),
@@ -55,7 +70,16 @@ final class RunProblems implements ProblemTranslator {
                         fault.detail(),
                         fault.hint()))
                 .toList();
-        return new ProblemException(type, message(refused), faults);
+    }
+
+    private static ProblemException refused(RerunRefusedException refused) {
+        return switch (refused.kind()) {
+            case NOT_FINISHED -> new ProblemException(ProblemType.RUN_NOT_FINISHED, message(refused));
+            case SUCCEEDED -> new ProblemException(ProblemType.RUN_FINISHED, message(refused));
+            case CACHE_EXPIRED -> new ProblemException(ProblemType.CACHE_EXPIRED, message(refused));
+            case INVALID ->
+                new ProblemException(ProblemType.GRAPH_INVALID, message(refused), faults(refused.faults(), null));
+        };
     }
 
     private static String message(Throwable fault) {

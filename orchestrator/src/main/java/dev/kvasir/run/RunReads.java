@@ -44,6 +44,7 @@ final class RunReads {
             WHERE r.owner_id = :owner\s""";
 
     private static final String FILTER = """
+            AND r.outer_run_id IS NOT DISTINCT FROM :within::uuid
             AND (:graph::uuid IS NULL OR r.graph_id = :graph)
             AND (:version::integer IS NULL OR r.version = :version)
             AND (cardinality(:states::text[]) = 0 OR r.state = ANY(:states::text[]))
@@ -53,13 +54,13 @@ final class RunReads {
 
     private static final String STEP = """
             SELECT s.*, i.number AS island_number, t.text, t.truncated, t.value, t.finish_reason, t.prompt_sha256, t.messages,
-                   t.step_id AS committed, m.*,
+                   m.step_id AS committed, m.*,
                    (SELECT a.worker FROM attempt a WHERE a.step_id = s.id ORDER BY a.number DESC LIMIT 1) AS worker
             FROM step s JOIN run r ON r.id = s.run_id
             LEFT JOIN island i ON i.id = s.island_id
             LEFT JOIN result t ON t.step_id = s.id
             LEFT JOIN metric m ON m.step_id = s.id
-            WHERE r.owner_id = :owner AND r.id = :run ORDER BY s.position""";
+            WHERE r.owner_id = :owner AND r.id = :run ORDER BY s.position, s.visit""";
 
     private final JdbcClient jdbc;
     private final JsonMapper json;
@@ -109,6 +110,9 @@ final class RunReads {
     private StatementSpec filtered(String sql, UUID owner, RunFilter filter) {
         return jdbc.sql(sql)
                 .param("owner", owner)
+                .param(
+                        "within",
+                        filter.within() == null ? null : filter.within().value())
                 .param("graph", filter.graph())
                 .param("version", filter.version())
                 .param("states", filter.states().stream().map(Enum::name).toArray(String[]::new))
@@ -207,6 +211,7 @@ final class RunReads {
                 runId(row, "parent_run_id"),
                 runId(row, "replayed_from"),
                 runId(row, "paired_run_id"),
+                runId(row, "outer_run_id"),
                 required(instant(row, "created_at")),
                 instant(row, "started_at"),
                 instant(row, "finished_at"),
@@ -248,9 +253,23 @@ final class RunReads {
                 row.getString("text"),
                 row.getBoolean("truncated"),
                 tree(row.getString("value")),
+                ports(row),
+                stepId(row),
+                row.getBoolean("edited"),
                 row.getString("prompt_sha256"),
                 turns(row.getString("messages")),
                 row.getObject("committed") == null ? null : StepMetricsReader.read(row));
+    }
+
+    private static List<String> ports(ResultSet row) throws SQLException {
+        return row.getObject("finished_at") == null
+                ? List.of()
+                : List.of((String[]) row.getArray("ports").getArray());
+    }
+
+    private static @Nullable StepId stepId(ResultSet row) throws SQLException {
+        UUID id = row.getObject("reused_from", UUID.class);
+        return id == null ? null : new StepId(id);
     }
 
     private List<StepRecord.PromptTurn> turns(@Nullable String messages) {

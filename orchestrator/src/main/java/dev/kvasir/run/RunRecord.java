@@ -14,6 +14,7 @@ import tools.jackson.databind.JsonNode;
  * @param output absent until it succeeded
  * @param error absent unless it failed
  * @param pairedWith the run under text that it is compared with
+ * @param outerRunId the run within which it runs, for a subgraph or an element of a map
  * @param totals sums over its committed steps
  * @param effectiveModes what crossed each edge, by edge id; an edge that has not been used yet is planned so
  * @param lastEvent number of its newest event
@@ -36,6 +37,7 @@ public record RunRecord(
         @Nullable RunId parentRunId,
         @Nullable RunId replayedFrom,
         @Nullable RunId pairedWith,
+        @Nullable RunId outerRunId,
         Instant createdAt,
         @Nullable Instant startedAt,
         @Nullable Instant finishedAt,

@@ -16,19 +16,38 @@ record RunRoom(
         Notices notices,
         Faults faults,
         Progression progression,
+        Waits waits,
+        InnerRuns inner,
         TransferRows transfers) {
 
+    /** What rooms are wired over. */
+    record Ground(JdbcClient jdbc, PlatformTransactionManager manager, JsonMapper json, RunProperties settings) {}
+
     /** Wires the parts over one database. */
-    static RunRoom over(JdbcClient jdbc, PlatformTransactionManager manager, JsonMapper json, RunRules rules) {
+    static RunRoom over(Ground ground, RunRules rules) {
+        JdbcClient jdbc = ground.jdbc();
+        Transactions transactions = new Transactions(ground.manager());
         Notices notices = new Notices(jdbc);
         Journal journal = new Journal(jdbc, notices);
         RunRows rows = new RunRows(jdbc);
-        Results results = new Results(jdbc, json);
+        Results results = new Results(jdbc, ground.json());
         RunGraphs graphs = new RunGraphs(jdbc, rules);
-        Faults faults = new Faults(json);
-        Progression progression = new Progression(results, graphs, journal, rows, new Signals(notices, faults));
-        return new RunRoom(
-                new Transactions(manager),
+        Faults faults = new Faults(ground.json());
+        Waits waits = new Waits(jdbc, rows, ground.json());
+        InnerRuns inner = new InnerRuns(jdbc, ground.json(), transactions);
+        Rounds rounds = new Rounds(
+                rows,
+                new RunSteps(jdbc, ground.settings().stepTimeout()),
+                new Versions(jdbc, ground.json()),
+                new EdgeUses(jdbc));
+        Progression progression = new Progression(
+                rows,
+                results,
+                graphs,
+                journal,
+                new Progression.Elsewhere(rounds, waits, inner, new Signals(notices, faults)));
+        RunRoom room = new RunRoom(
+                transactions,
                 rows,
                 results,
                 graphs,
@@ -36,6 +55,10 @@ record RunRoom(
                 notices,
                 faults,
                 progression,
+                waits,
+                inner,
                 new TransferRows(jdbc));
+        inner.bind(room, new RunStart(jdbc, ground.json(), room, rules, ground.settings()));
+        return room;
     }
 }

@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
  * A run's row, as far as its life is concerned.
  *
  * @param stopState how it will end once nothing of it is running; null while it may go on
+ * @param outerStep the step of another run that waits for it; null for a run of its own
  */
 record RunRow(
         UUID id,
@@ -16,9 +17,11 @@ record RunRow(
         int version,
         RunState state,
         @Nullable RunState stopState,
-        @Nullable CancelMode stopMode) {
+        @Nullable CancelMode stopMode,
+        @Nullable UUID outerStep) {
 
-    static final String COLUMNS = "run.id, run.graph_id, run.version, run.state, run.stop_state, run.stop_mode";
+    static final String COLUMNS =
+            "run.id, run.graph_id, run.version, run.state, run.stop_state, run.stop_mode, run.outer_step_id";
 
     static RunRow read(ResultSet row) throws SQLException {
         String stopState = row.getString("stop_state");
@@ -29,7 +32,8 @@ record RunRow(
                 row.getInt("version"),
                 RunState.valueOf(row.getString("state")),
                 stopState == null ? null : RunState.valueOf(stopState),
-                stopMode == null ? null : CancelMode.valueOf(stopMode));
+                stopMode == null ? null : CancelMode.valueOf(stopMode),
+                row.getObject("outer_step_id", UUID.class));
     }
 
     boolean isStopping() {

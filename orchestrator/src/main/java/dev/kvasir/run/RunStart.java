@@ -1,23 +1,23 @@
 package dev.kvasir.run;
 
 import dev.kvasir.dispatch.DatabaseFaults;
+import dev.kvasir.graph.Edge;
 import dev.kvasir.graph.Graph;
-import dev.kvasir.graph.Island;
+import dev.kvasir.graph.GraphRef;
 import dev.kvasir.graph.LinkPlan;
-import dev.kvasir.graph.Node;
-import dev.kvasir.graph.NodeId;
 import dev.kvasir.library.GraphId;
 import dev.kvasir.library.GraphVersion;
 import dev.kvasir.run.Journal.Entry;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
 
 /** Takes a run on: its rows, its key and its first events in one transaction. */
 final class RunStart {
@@ -29,6 +29,8 @@ final class RunStart {
     private final Versions versions;
     private final RunRules rules;
     private final EdgeUses edges;
+    private final RunSteps steps;
+    private final RunAgain again;
     private final RunProperties settings;
 
     RunStart(JdbcClient jdbc, JsonMapper json, RunRoom room, RunRules rules, RunProperties settings) {
@@ -39,12 +41,27 @@ final class RunStart {
         this.versions = new Versions(jdbc, json);
         this.rules = rules;
         this.edges = new EdgeUses(jdbc);
+        this.steps = new RunSteps(jdbc, settings.stepTimeout());
+        this.again = new RunAgain(jdbc, json, room, rules);
         this.settings = settings;
     }
 
     StartedRun start(UUID owner, StartRun request, @Nullable RunKey key) {
+        return once(key, () -> startOnce(owner, request, key));
+    }
+
+    /**
+     * Starts a run that goes on from an earlier one.
+     *
+     * @throws RerunRefusedException if it cannot go on so; with every fault
+     */
+    StartedRun again(UUID owner, RunId source, Rerun rerun, @Nullable RunKey key) {
+        return once(key, () -> startAgain(owner, source, rerun, key));
+    }
+
+    private StartedRun once(@Nullable RunKey key, Supplier<StartedRun> starting) {
         try {
-            return room.transactions().in(() -> startOnce(owner, request, key));
+            return room.transactions().in(starting);
         } catch (DataAccessException fault) {
             if (key != null && DatabaseFaults.isLockTimeout(fault)) {
                 throw RunKeyException.inFlight();
@@ -63,9 +80,88 @@ final class RunStart {
         RunGraph graph = rules.graph(owner, version, request);
         rules.checkInput(graph.graph(), request.input());
         insertRun(owner, id, request, version, graph.graph());
-        Map<String, StepRow> steps = insertSteps(id, request, version, graph);
-        begin(id, request, graph, steps);
+        begin(id, request, graph, version);
+        advance(id);
         return started(id, version, false);
+    }
+
+    private StartedRun startAgain(UUID owner, RunId source, Rerun rerun, @Nullable RunKey key) {
+        UUID id = HexIds.next();
+        if (key != null && !keys.take(owner, key, id)) {
+            return replay(keys.subject(owner, key));
+        }
+        refuseWhenFull();
+        RunAgain.Order order = again.order(owner, source, rerun);
+        insertRun(owner, id, order.request(), order.version(), order.graph().graph());
+        begin(id, order.request(), order.graph(), order.version(), order.takeover());
+        advance(id);
+        return started(id, order.version(), false);
+    }
+
+    /** One element of a map, or the input of a subgraph. */
+    record Item(int number, ObjectNode input) {}
+
+    /**
+     * Starts a run within another. The caller holds the lock of the outer run's row; an input that does not fit fails the inner
+     * run, not the caller.
+     */
+    void within(RunRow outer, StepRow step, GraphRef graph, Item item) {
+        Outer around = outer(outer.id());
+        GraphVersion version = versions.find(around.owner(), lockedTo(outer.id(), graph), graph.version());
+        StartRun request = new StartRun(
+                version.graph().value(),
+                graph.version(),
+                item.input(),
+                around.seed(),
+                Map.of(),
+                Map.of(),
+                around.priority(),
+                null,
+                Map.of(),
+                null);
+        RunGraph planned = rules.graph(around.owner(), version, request);
+        UUID id = HexIds.next();
+        insertRun(around.owner(), id, request, version, planned.graph());
+        jdbc.sql("UPDATE run SET outer_run_id = :outer, outer_step_id = :step, item = :item WHERE id = :id")
+                .param("id", id)
+                .param("outer", outer.id())
+                .param("step", step.id())
+                .param("item", item.number())
+                .update();
+        begin(id, request, planned, version);
+        StepFault unfit = unfit(planned.graph(), item.input());
+        if (unfit == null) {
+            advance(id);
+        } else {
+            room.progression().stop(id, RunState.FAILED, CancelMode.NOW, unfit);
+        }
+    }
+
+    private @Nullable StepFault unfit(Graph graph, ObjectNode input) {
+        try {
+            rules.checkInput(graph, input);
+            return null;
+        } catch (RunRefusedException unfit) {
+            return new StepFault("INPUT_INVALID", String.valueOf(unfit.getMessage()), false, null);
+        }
+    }
+
+    private record Outer(UUID owner, long seed, int priority) {}
+
+    private Outer outer(UUID run) {
+        return jdbc.sql("SELECT owner_id, seed, priority FROM run WHERE id = :run")
+                .param("run", run)
+                .query((row, number) ->
+                        new Outer(row.getObject("owner_id", UUID.class), row.getLong("seed"), row.getInt("priority")))
+                .single();
+    }
+
+    /** The graph that a reference meant when the outer run's version was published. */
+    private GraphId lockedTo(UUID run, GraphRef graph) {
+        String id = versions.of(run).lock().graphs().get(graph.toString());
+        return GraphId.parse(id == null ? "" : id)
+                .orElseThrow(() -> new IllegalStateException(
+                        "The version of run " + new RunId(run) + " was not locked to graph " + graph));
     }
 
     private StartedRun replay(UUID run) {
@@ -115,101 +211,35 @@ final class RunStart {
                 .update();
     }
 
-    private Map<String, StepRow> insertSteps(UUID run, StartRun request, GraphVersion version, RunGraph graph) {
-        Map<NodeId, UUID> islands = new HashMap<>();
-        for (Island island : graph.plan().islands()) {
-            List<Node> agents = agents(graph.graph(), island);
-            if (!agents.isEmpty()) {
-                String pool = graph.graph().pool(agents.getFirst().id()).orElseThrow();
-                UUID id = insertIsland(run, request, island, pool, agents);
-                insertModels(id, agents, version);
-                agents.forEach(node -> islands.put(node.id(), id));
-            }
-        }
-        Map<String, StepRow> steps = new HashMap<>();
-        int position = 0;
-        for (Node node : graph.graph().inOrder()) {
-            steps.put(node.id().value(), insertStep(run, node, islands.get(node.id()), position++));
-        }
-        return steps;
+    private void begin(UUID run, StartRun request, RunGraph graph, GraphVersion version) {
+        begin(run, request, graph, version, null);
     }
 
-    private static List<Node> agents(Graph graph, Island island) {
-        return island.nodes().stream()
-                .map(id -> graph.node(id).orElseThrow(() -> new IllegalStateException("No node " + id)))
-                .filter(Node.Agent.class::isInstance)
-                .toList();
-    }
-
-    private UUID insertIsland(UUID run, StartRun request, Island island, String pool, List<Node> nodes) {
-        UUID id = HexIds.next();
-        long timeout = 0;
-        for (Node node : nodes) {
-            var own = node.options().timeout();
-            timeout += (own == null ? settings.stepTimeout() : own).toMillis();
-        }
-        jdbc.sql("""
-                        INSERT INTO island (id, run_id, number, state, pool, priority, timeout_ms)
-                        VALUES (:id, :run, :number, 'PENDING', :pool, :priority, :timeout)""")
-                .param("id", id)
-                .param("run", run)
-                .param("number", island.index())
-                .param("pool", pool)
-                .param("priority", request.priority() == null ? 0 : request.priority())
-                .param("timeout", timeout)
-                .update();
-        return id;
-    }
-
-    private void insertModels(UUID island, List<Node> nodes, GraphVersion version) {
-        for (Node node : nodes) {
-            if (node instanceof Node.Agent agent) {
-                String model = agent.model().replaceFirst("@.*", "");
-                jdbc.sql("""
-                                INSERT INTO island_model (island_id, model, digest) VALUES (:island, :model, :digest)
-                                ON CONFLICT DO NOTHING""")
-                        .param("island", island)
-                        .param("model", model)
-                        .param("digest", version.lock().models().getOrDefault(model, ""))
-                        .update();
-            }
-        }
-    }
-
-    private StepRow insertStep(UUID run, Node node, @Nullable UUID island, int position) {
-        StepRow step = new StepRow(
-                HexIds.next(),
-                node.id().value(),
-                island,
-                StepState.PENDING,
-                0,
-                node.options().retry().maxAttempts());
-        jdbc.sql("""
-                        INSERT INTO step (id, run_id, island_id, node, position, state, max_attempts)
-                        VALUES (:id, :run, :island, :node, :position, 'PENDING', :attempts)""")
-                .param("id", step.id())
-                .param("run", run)
-                .param("island", island)
-                .param("node", step.node())
-                .param("position", position)
-                .param("attempts", step.maxAttempts())
-                .update();
-        return step;
-    }
-
-    private void begin(UUID run, StartRun request, RunGraph graph, Map<String, StepRow> steps) {
+    /** @param takeover what the run has from an earlier one; null when it has nothing */
+    private void begin(
+            UUID run, StartRun request, RunGraph graph, GraphVersion version, RunAgain.@Nullable Takeover takeover) {
+        int priority = request.priority() == null ? 0 : request.priority();
+        RunSteps.Order order = new RunSteps.Order(run, graph, priority, version.lock());
+        List<StepRow> made = takeover == null ? steps.insert(order) : steps.insert(order, takeover.again());
         List<Entry> news = new ArrayList<>();
         news.add(Entry.run(RunState.QUEUED));
         for (LinkPlan link : graph.plan().links()) {
             news.add(edges.plan(run, link, graph.graph()));
         }
-        StepRow input = steps.get(graph.graph().input().id().value());
-        if (input == null) {
-            throw new IllegalStateException("The input node has no step");
-        }
-        room.results().writeInline(input, request.input());
+        String entry = graph.graph().input().id().value();
+        StepRow input = made.stream()
+                .filter(step -> step.node().equals(entry))
+                .findFirst()
+                .orElseThrow(() -> new IllegalStateException("The input node has no step"));
+        room.results().writeInline(input, new InlineSteps.Left(null, request.input(), List.of(Edge.OUT)));
         news.add(Entry.step("step.succeeded", input));
+        if (takeover != null) {
+            news.addAll(again.takeOver(run, graph, takeover));
+        }
         room.journal().append(run, news);
+    }
+
+    private void advance(UUID run) {
         room.progression().advance(room.rows().lock(run).orElseThrow());
     }
 }

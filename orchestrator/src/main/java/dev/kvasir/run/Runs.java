@@ -5,6 +5,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * Starts, reads and stops runs. The owner is part of every query: what belongs to others is not found.
@@ -22,6 +23,15 @@ public interface Runs {
      * @throws RunKeyException if the key was used for another body, or its first request is still in flight after 2 s
      */
     StartedRun start(UUID owner, StartRun request, @Nullable RunKey key);
+
+    /**
+     * Starts a run that goes on from an earlier one, which stays as it is.
+     *
+     * @param run is the owner's
+     * @throws RerunRefusedException if that has not ended, or cannot be gone on from so; with every fault
+     * @throws RunRefusedException as when a run is started
+     */
+    StartedRun again(UUID owner, RunId run, Rerun rerun, @Nullable RunKey key);
 
     Optional<RunRecord> find(UUID owner, RunId run);
 
@@ -49,6 +59,19 @@ public interface Runs {
      * @param after 0 for all
      */
     List<EventRecord> events(UUID owner, RunId run, long after, int limit);
+
+    /** What a run waits for from people, or has waited for, the oldest first. */
+    List<WaitRecord> waits(UUID owner, RunId run);
+
+    /**
+     * Answers what a run waits for.
+     *
+     * @param owner of the run, who also answers
+     * @return the wait as it is then; empty if there is none
+     * @throws WaitClosedException if it was closed before
+     * @throws AnswerInvalidException if the answer is none of those that are waited for; with every fault
+     */
+    Optional<WaitRecord> answer(UUID owner, RunId run, WaitId wait, String action, @Nullable ObjectNode values);
 
     /**
      * Cancels a run; an accepted cancel is final.

@@ -2,7 +2,9 @@ package dev.kvasir.run;
 
 import dev.kvasir.agent.AgentException;
 import dev.kvasir.agent.AgentFault;
+import dev.kvasir.condition.ConditionException;
 import dev.kvasir.graph.TemplateException;
+import org.jspecify.annotations.Nullable;
 
 /** The faults of steps, in the words that pages and callers see. */
 final class StepFaults {
@@ -37,6 +39,28 @@ final class StepFaults {
     static StepFault of(TemplateException fault, String node) {
         String message = fault.getMessage() == null ? fault.fault().name() : fault.getMessage();
         return new StepFault(fault.fault().name(), message, false, node);
+    }
+
+    /** @param node whose step cannot go on; null when it is a loop's edge that cannot be decided */
+    static StepFault condition(ConditionException fault, @Nullable String node) {
+        return new StepFault("CONDITION_FAILED", String.valueOf(fault.getMessage()), false, node);
+    }
+
+    static StepFault overspent(long generated, int most) {
+        return new StepFault(
+                "BUDGET_EXCEEDED",
+                "The run has generated " + generated + " tokens; its graph's maxTokens allows " + most
+                        + ". Raise it, or ask for fewer tokens.",
+                false,
+                null);
+    }
+
+    static StepFault nowhere() {
+        return new StepFault(
+                "CONDITION_FAILED",
+                "No output was reached: a condition, a router or a failed node closed every way to one.",
+                false,
+                null);
     }
 
     static StepFault internal(RuntimeException fault, String node) {

@@ -12,7 +12,11 @@ import tools.jackson.databind.JsonNode;
  * @param worker name of the worker that has or had it last
  * @param text what the node wrote; absent when it wrote nothing
  * @param truncated whether {@code text} was cut at 1 MB
- * @param json value of an input or output node
+ * @param json what the node left behind as JSON: the value of an input, output, router, join, vote, map or subgraph, the values of a
+ *     person's answer
+ * @param ports by which it was left; empty until it has ended, and where nothing goes on
+ * @param reusedFrom the step of an earlier run whose result it has
+ * @param edited whether its result was put in by hand
  * @param messages the prompt, oldest turn first
  * @param metrics absent until it is committed
  */
@@ -33,12 +37,16 @@ public record StepRecord(
         @Nullable String text,
         boolean truncated,
         @Nullable JsonNode json,
+        List<String> ports,
+        @Nullable StepId reusedFrom,
+        boolean edited,
         @Nullable String promptSha256,
         List<PromptTurn> messages,
         @Nullable StepMetrics metrics) {
 
     public StepRecord {
         messages = List.copyOf(messages);
+        ports = List.copyOf(ports);
     }
 
     /**

@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.node.ObjectNode;
 
 /** Runs in PostgreSQL. */
 final class StoredRuns implements Runs {
@@ -15,17 +16,24 @@ final class StoredRuns implements Runs {
     private final RunReads reads;
     private final RunRoom room;
     private final NoticeListener listener;
+    private final Answers answers;
 
     StoredRuns(RunStart starts, RunReads reads, RunRoom room, NoticeListener listener) {
         this.starts = starts;
         this.reads = reads;
         this.room = room;
         this.listener = listener;
+        this.answers = new Answers(room);
     }
 
     @Override
     public StartedRun start(UUID owner, StartRun request, @Nullable RunKey key) {
         return starts.start(owner, request, key);
+    }
+
+    @Override
+    public StartedRun again(UUID owner, RunId run, Rerun rerun, @Nullable RunKey key) {
+        return starts.again(owner, run, rerun, key);
     }
 
     @Override
@@ -61,6 +69,21 @@ final class StoredRuns implements Runs {
     @Override
     public List<EventRecord> events(UUID owner, RunId run, long after, int limit) {
         return reads.events(owner, run, after, limit);
+    }
+
+    @Override
+    public List<WaitRecord> waits(UUID owner, RunId run) {
+        return reads.find(owner, run).isEmpty() ? List.of() : room.waits().of(run.value());
+    }
+
+    @Override
+    public Optional<WaitRecord> answer(UUID owner, RunId run, WaitId wait, String action, @Nullable ObjectNode values) {
+        if (reads.find(owner, run).isEmpty()
+                || room.waits().find(run.value(), wait).isEmpty()) {
+            return Optional.empty();
+        }
+        answers.take(run.value(), wait, owner, new Answers.Answer(action, values));
+        return room.waits().find(run.value(), wait);
     }
 
     @Override

@@ -1,7 +1,10 @@
 package dev.kvasir.run;
 
 import dev.kvasir.dispatch.DatabaseFaults;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.transaction.PlatformTransactionManager;
@@ -12,6 +15,7 @@ final class Transactions {
 
     private static final Logger log = LoggerFactory.getLogger(Transactions.class);
     private static final long PAUSE_MS = 50;
+    private static final ThreadLocal<@Nullable Deque<Runnable>> FOLLOWERS = new ThreadLocal<>();
 
     private final TransactionTemplate template;
 
@@ -19,14 +23,48 @@ final class Transactions {
         this.template = new TransactionTemplate(manager);
     }
 
-    /** Runs the body in a transaction. */
+    /** Runs the body in a transaction, then what it asked for {@link #after}. */
     <T> T in(Supplier<T> body) {
-        return template.execute(status -> body.get());
+        if (FOLLOWERS.get() != null) {
+            return template.execute(status -> body.get());
+        }
+        Deque<Runnable> next = new ArrayDeque<>();
+        FOLLOWERS.set(next);
+        T result;
+        try {
+            result = template.execute(status -> body.get());
+        } finally {
+            FOLLOWERS.remove();
+        }
+        next.forEach(this::follow);
+        return result;
     }
 
-    /** Runs the body in a transaction. */
+    /** Runs the body in a transaction, then what it asked for {@link #after}. */
     void run(Runnable body) {
-        template.executeWithoutResult(status -> body.run());
+        in(() -> {
+            body.run();
+            return true;
+        });
+    }
+
+    /**
+     * Does something when the transaction that is running has committed: in this process, and at once. Whether it is done is not
+     * sure, so a sweep must find what was left.
+     */
+    void after(Runnable next) {
+        Deque<Runnable> waiting = FOLLOWERS.get();
+        if (waiting != null) {
+            waiting.add(next);
+        }
+    }
+
+    private void follow(Runnable next) {
+        try {
+            next.run();
+        } catch (RuntimeException fault) {
+            log.warn("What was to follow a commit failed; the next sweep does it: {}", fault.getMessage());
+        }
     }
 
     /**

@@ -2,6 +2,7 @@
 @ApplicationModule(
         allowedDependencies = {
             "graph",
+            "condition",
             "library",
             "dispatch",
             "agent",

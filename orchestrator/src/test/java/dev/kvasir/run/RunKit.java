@@ -91,7 +91,7 @@ final class RunKit implements AutoCloseable {
         source = new HikariDataSource(config);
         jdbc = JdbcClient.create(source);
         RunRules rules = new RunRules(jdbc, json, registry);
-        room = RunRoom.over(jdbc, new JdbcTransactionManager(source), json, rules);
+        room = RunRoom.over(new RunRoom.Ground(jdbc, new JdbcTransactionManager(source), json, settings), rules);
         leases = new Leases(jdbc, DISPATCH.lease());
         Retries retries = new Retries(room, settings, new Random(1), Clock.systemUTC(), (pause, island) -> {});
         completion = new Completion(room, leases, retries);
@@ -111,6 +111,11 @@ final class RunKit implements AutoCloseable {
 
     /** Publishes a document as it is. */
     UUID published(String document) {
+        return published(document, "{\"models\":{},\"fusers\":{}}");
+    }
+
+    /** @param lock what its names mean */
+    UUID published(String document, String lock) {
         UUID graph = UUID.randomUUID();
         jdbc.sql("INSERT INTO graph (id, owner_id, name, title) VALUES (:id, :owner, :name, 'G')")
                 .param("id", graph)
@@ -119,7 +124,8 @@ final class RunKit implements AutoCloseable {
                 .update();
         jdbc.sql("""
                         INSERT INTO graph_version (graph_id, number, sha256, document, lock, published_by)
-                        VALUES (:id, 1, :sha256, :document, '{"models":{},"fusers":{}}', :owner)""")
+                        VALUES (:id, 1, :sha256, :document, :lock::json, :owner)""")
+                .param("lock", lock)
                 .param("id", graph)
                 .param("sha256", Digests.sha256(document))
                 .param("document", document)

@@ -89,6 +89,7 @@ final class Samples {
                 null,
                 null,
                 paired,
+                null,
                 START,
                 START.plusMillis(12),
                 START.plusMillis(900),
@@ -171,6 +172,9 @@ final class Samples {
                 text,
                 false,
                 null,
+                List.of("out"),
+                null,
+                false,
                 null,
                 prompt,
                 metrics);

@@ -168,7 +168,7 @@ class GraphPages {
         List<Problem> problems = newest == null
                 ? List.of()
                 : library.validate(caller.userId(), newest.document()).problems();
-        RunFilter ofThis = new RunFilter(stored.id().value(), null, Set.of(), null, null, null);
+        RunFilter ofThis = new RunFilter(stored.id().value(), null, Set.of(), null, null, null, null);
         return new GraphPage(
                 stored.name(),
                 stored.title(),
