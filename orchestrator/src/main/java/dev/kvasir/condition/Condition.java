@@ -6,6 +6,7 @@ import dev.cel.common.CelOptions;
 import dev.cel.common.CelValidationResult;
 import dev.cel.common.ast.CelExpr;
 import dev.cel.common.navigation.CelNavigableAst;
+import dev.cel.common.navigation.CelNavigableExpr;
 import dev.cel.common.types.MapType;
 import dev.cel.common.types.SimpleType;
 import dev.cel.compiler.CelCompilerBuilder;
@@ -14,10 +15,12 @@ import dev.cel.parser.CelStandardMacro;
 import dev.cel.runtime.CelEvaluationException;
 import dev.cel.runtime.CelRuntime;
 import dev.cel.runtime.CelRuntimeFactory;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import tools.jackson.databind.JsonNode;
@@ -88,7 +91,7 @@ public final class Condition {
                 .addVar("input", MapType.create(SimpleType.STRING, SimpleType.DYN))
                 .addVar("run", Types.RUN)
                 .addVar(Source.LOOP, Types.LOOP);
-        names.nodes().forEach(node -> compiler.addVar(node, Types.NODE));
+        names.nodes().stream().filter(source::contains).forEach(node -> compiler.addVar(node, Types.NODE));
         try {
             CelValidationResult result = compiler.build().compile(Source.of(source));
             if (result.hasError()) {
@@ -117,13 +120,29 @@ public final class Condition {
 
     /** The first names of the values that it reads: nodes, {@code input}, {@code run} or {@code loop}. */
     public Set<String> heads() {
+        return paths().stream().map(List::getFirst).collect(Collectors.toUnmodifiableSet());
+    }
+
+    /** The values that it reads, each by its names, such as {@code [judge, json, score]}. */
+    public Set<List<String>> paths() {
         return CelNavigableAst.fromAst(tree)
                 .getRoot()
                 .allNodes()
                 .filter(node -> node.getKind() == CelExpr.ExprKind.Kind.IDENT)
-                .map(node -> node.expr().ident().name())
-                .map(name -> name.equals(Source.LOOP) ? "loop" : name)
+                .map(Condition::path)
                 .collect(Collectors.toUnmodifiableSet());
+    }
+
+    private static List<String> path(CelNavigableExpr head) {
+        List<String> names = new ArrayList<>();
+        String name = head.expr().ident().name();
+        names.add(name.equals(Source.LOOP) ? "loop" : name);
+        Optional<CelNavigableExpr> above = head.parent();
+        while (above.isPresent() && above.get().getKind() == CelExpr.ExprKind.Kind.SELECT) {
+            names.add(above.get().expr().select().field());
+            above = above.get().parent();
+        }
+        return names;
     }
 
     /**

@@ -162,7 +162,7 @@ class HopRulesTest {
         assertThat(problems(document(LOCAL, "m1", "m2", PREFIX)
                         .replace("{{ b.text }}", "{{ b.text }}{{#if a.text}}!{{/if}}")))
                 .contains(
-                        "G44 error /nodes/3/outputs/answer: Output 'answer' quotes what 'a' writes, and that would tell the"
+                        "G44 error /nodes/3/outputs/answer: Output 'answer' of 'output' quotes what 'a' writes, and that would tell the"
                                 + " local documents it reads. Leave it out.");
     }
 
