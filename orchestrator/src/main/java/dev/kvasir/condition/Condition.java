@@ -9,6 +9,7 @@ import dev.cel.common.navigation.CelNavigableAst;
 import dev.cel.common.navigation.CelNavigableExpr;
 import dev.cel.common.types.MapType;
 import dev.cel.common.types.SimpleType;
+import dev.cel.compiler.CelCompiler;
 import dev.cel.compiler.CelCompilerBuilder;
 import dev.cel.compiler.CelCompilerFactory;
 import dev.cel.parser.CelStandardMacro;
@@ -42,6 +43,15 @@ public final class Condition {
             .maxParseRecursionDepth(DEEPEST)
             .comprehensionMaxIterations(MOST_TURNS)
             .enableHeterogeneousNumericComparisons(true)
+            .build();
+    private static final CelCompiler COMPILER = CelCompilerFactory.standardCelCompilerBuilder()
+            .setOptions(OPTIONS)
+            .setStandardMacros(CelStandardMacro.STANDARD_MACROS)
+            .setTypeProvider(new Types())
+            .setResultType(SimpleType.BOOL)
+            .addVar("input", MapType.create(SimpleType.STRING, SimpleType.DYN))
+            .addVar("run", Types.RUN)
+            .addVar(Source.LOOP, Types.LOOP)
             .build();
     private static final CelRuntime RUNTIME =
             CelRuntimeFactory.plannerRuntimeBuilder().setOptions(OPTIONS).build();
@@ -83,14 +93,7 @@ public final class Condition {
         if (source.length() > LONGEST) {
             throw new ConditionSyntaxException("it has more than " + LONGEST + " characters");
         }
-        CelCompilerBuilder compiler = CelCompilerFactory.standardCelCompilerBuilder()
-                .setOptions(OPTIONS)
-                .setStandardMacros(CelStandardMacro.STANDARD_MACROS)
-                .setTypeProvider(new Types())
-                .setResultType(SimpleType.BOOL)
-                .addVar("input", MapType.create(SimpleType.STRING, SimpleType.DYN))
-                .addVar("run", Types.RUN)
-                .addVar(Source.LOOP, Types.LOOP);
+        CelCompilerBuilder compiler = COMPILER.toCompilerBuilder();
         names.nodes().stream().filter(source::contains).forEach(node -> compiler.addVar(node, Types.NODE));
         try {
             CelValidationResult result = compiler.build().compile(Source.of(source));

@@ -21,7 +21,7 @@ final class FlowReader {
     private static final int MOST_ASSIGNEES = 50;
     private static final int LONGEST_PATTERN = 1024;
     private static final java.util.regex.Pattern PATH =
-            java.util.regex.Pattern.compile("[A-Za-z_]\\w{0,127}(\\.\\w{1,128}){1,15}");
+            java.util.regex.Pattern.compile("(?!(run|loop|this)\\.)[A-Za-z_]\\w{0,127}(\\.\\w{1,128}){1,15}");
 
     private FlowReader() {}
 

@@ -124,7 +124,7 @@ final class FlowRules {
             add(
                     line,
                     Rule.G51,
-                    edge.when() == null ? "fromPort" : "when",
+                    "link/mode",
                     "Edge '" + edge.id() + "' is " + mode
                             + ", and whether it is taken shows when its sender has ended. Both run together by then: let text cross it, or"
                             + " ask the condition before '" + edge.from() + "'.");

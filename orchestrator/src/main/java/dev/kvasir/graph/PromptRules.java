@@ -102,11 +102,10 @@ final class PromptRules {
 
     private void check(Place place, String template) {
         try {
-            for (Mention mention : Template.parse(template).mentions()) {
-                if (problems.size() < MOST_TOLD) {
-                    mention(place, mention);
-                }
-            }
+            Template.parse(template).mentions().stream()
+                    .distinct()
+                    .takeWhile(mention -> problems.size() < MOST_TOLD)
+                    .forEach(mention -> mention(place, mention));
         } catch (TemplateSyntaxException e) {
             add(place, Rule.G20, place.what() + ", line " + e.line() + ": " + e.getMessage(), null);
         }
@@ -194,8 +193,10 @@ final class PromptRules {
                     place,
                     Rule.G19,
                     place.what() + " reads '" + sender
-                            + "', which has said nothing in a loop's first round. Guard it with {{#if " + mention.path()
-                            + "}}, or give it a default.",
+                            + "', which has said nothing in a loop's first round. "
+                            + (place.spot().node() instanceof Node.Mapping
+                                    ? "The list has to be there."
+                                    : "Guard it with {{#if " + mention.path() + "}}, or give it a default."),
                     null);
         } else if (!isValue(node.get(), names)) {
             unknown(place, mention, offered(place));

@@ -265,6 +265,7 @@ class GraphSchemaTest {
                 "/nodes/3/over |",
                 "/nodes/3/over | \"splitter\"",
                 "/nodes/3/over | \"{{ splitter.json }}\"",
+                "/nodes/3/over | \"run.seed\"",
                 "/nodes/3/as | \"A\"",
                 "/nodes/3/graph |",
                 "/nodes/3/graph | \"part\"",

@@ -41,7 +41,8 @@ public final class Published implements KnownGraphs {
         return with(name, GraphDocument.parse(document));
     }
 
-    Published with(String name, GraphDocument document) {
+    /** Publishes one more version. */
+    public Published with(String name, GraphDocument document) {
         versions.computeIfAbsent(name, first -> new ArrayList<>()).add(document);
         return this;
     }

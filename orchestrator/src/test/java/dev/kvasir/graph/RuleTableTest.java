@@ -768,13 +768,13 @@ class RuleTableTest {
                         "/edges/- {\"id\": \"z\", \"from\": \"fourth\", \"to\": \"writer\"}"),
                 error(
                         Rule.G51,
-                        "/edges/2/when",
+                        "/edges/2/link/mode",
                         null,
                         "Edge 'coder_writer' is C2C, and whether it is taken shows when its sender has ended. Both run together by then: let text cross it, or ask the condition before 'coder'.",
                         "/edges/2/when \"true\""),
                 error(
                         Rule.G51,
-                        "/edges/2/fromPort",
+                        "/edges/2/link/mode",
                         null,
                         "Edge 'coder_writer' is C2C, and whether it is taken shows when its sender has ended. Both run together by then: let text cross it, or ask the condition before 'coder'.",
                         "/edges/2/fromPort \"fail\""),
