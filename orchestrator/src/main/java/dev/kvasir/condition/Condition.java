@@ -6,18 +6,22 @@ import dev.cel.common.CelOptions;
 import dev.cel.common.CelValidationResult;
 import dev.cel.common.ast.CelExpr;
 import dev.cel.common.navigation.CelNavigableAst;
+import dev.cel.common.navigation.CelNavigableExpr;
 import dev.cel.common.types.MapType;
 import dev.cel.common.types.SimpleType;
+import dev.cel.compiler.CelCompiler;
 import dev.cel.compiler.CelCompilerBuilder;
 import dev.cel.compiler.CelCompilerFactory;
 import dev.cel.parser.CelStandardMacro;
 import dev.cel.runtime.CelEvaluationException;
 import dev.cel.runtime.CelRuntime;
 import dev.cel.runtime.CelRuntimeFactory;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import tools.jackson.databind.JsonNode;
@@ -39,6 +43,15 @@ public final class Condition {
             .maxParseRecursionDepth(DEEPEST)
             .comprehensionMaxIterations(MOST_TURNS)
             .enableHeterogeneousNumericComparisons(true)
+            .build();
+    private static final CelCompiler COMPILER = CelCompilerFactory.standardCelCompilerBuilder()
+            .setOptions(OPTIONS)
+            .setStandardMacros(CelStandardMacro.STANDARD_MACROS)
+            .setTypeProvider(new Types())
+            .setResultType(SimpleType.BOOL)
+            .addVar("input", MapType.create(SimpleType.STRING, SimpleType.DYN))
+            .addVar("run", Types.RUN)
+            .addVar(Source.LOOP, Types.LOOP)
             .build();
     private static final CelRuntime RUNTIME =
             CelRuntimeFactory.plannerRuntimeBuilder().setOptions(OPTIONS).build();
@@ -80,15 +93,8 @@ public final class Condition {
         if (source.length() > LONGEST) {
             throw new ConditionSyntaxException("it has more than " + LONGEST + " characters");
         }
-        CelCompilerBuilder compiler = CelCompilerFactory.standardCelCompilerBuilder()
-                .setOptions(OPTIONS)
-                .setStandardMacros(CelStandardMacro.STANDARD_MACROS)
-                .setTypeProvider(new Types())
-                .setResultType(SimpleType.BOOL)
-                .addVar("input", MapType.create(SimpleType.STRING, SimpleType.DYN))
-                .addVar("run", Types.RUN)
-                .addVar(Source.LOOP, Types.LOOP);
-        names.nodes().forEach(node -> compiler.addVar(node, Types.NODE));
+        CelCompilerBuilder compiler = COMPILER.toCompilerBuilder();
+        names.nodes().stream().filter(source::contains).forEach(node -> compiler.addVar(node, Types.NODE));
         try {
             CelValidationResult result = compiler.build().compile(Source.of(source));
             if (result.hasError()) {
@@ -117,13 +123,29 @@ public final class Condition {
 
     /** The first names of the values that it reads: nodes, {@code input}, {@code run} or {@code loop}. */
     public Set<String> heads() {
+        return paths().stream().map(List::getFirst).collect(Collectors.toUnmodifiableSet());
+    }
+
+    /** The values that it reads, each by its names, such as {@code [judge, json, score]}. */
+    public Set<List<String>> paths() {
         return CelNavigableAst.fromAst(tree)
                 .getRoot()
                 .allNodes()
                 .filter(node -> node.getKind() == CelExpr.ExprKind.Kind.IDENT)
-                .map(node -> node.expr().ident().name())
-                .map(name -> name.equals(Source.LOOP) ? "loop" : name)
+                .map(Condition::path)
                 .collect(Collectors.toUnmodifiableSet());
+    }
+
+    private static List<String> path(CelNavigableExpr head) {
+        List<String> names = new ArrayList<>();
+        String name = head.expr().ident().name();
+        names.add(name.equals(Source.LOOP) ? "loop" : name);
+        Optional<CelNavigableExpr> above = head.parent();
+        while (above.isPresent() && above.get().getKind() == CelExpr.ExprKind.Kind.SELECT) {
+            names.add(above.get().expr().select().field());
+            above = above.get().parent();
+        }
+        return names;
     }
 
     /**

@@ -28,7 +28,8 @@ public final class GraphChanges {
 
     /** Lists that are sets. */
     private static final Pattern SETS =
-            Pattern.compile("/edges/\\d+/link/(wire/layers|layers|fallback/on)|/nodes/\\d+/schema(/.*)?/required");
+            Pattern.compile("/edges/\\d+/link/(wire/layers|layers|fallback/on)|/nodes/\\d+/(schema|form)(/.*)?/required"
+                    + "|/nodes/\\d+/assignees");
 
     private final List<Change> changes = new ArrayList<>();
 

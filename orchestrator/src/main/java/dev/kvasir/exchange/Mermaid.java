@@ -7,8 +7,8 @@ import java.util.Map;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Draws a document as a Mermaid flowchart: kinds of node are shapes, cache edges are thick, what the planner picks is dotted. Drafts
- * are drawn as far as they can be read.
+ * Draws a document as a Mermaid flowchart: kinds of node are shapes, cache edges are thick, what the planner picks and what leads
+ * back is dotted. Drafts are drawn as far as they can be read.
  *
  * <p>No name of the document is an identifier or a directive here: nodes are called by us, and of a label every character that could
  * mean something to Mermaid or HTML is written as its number.
@@ -22,6 +22,12 @@ public final class Mermaid {
     private static final Map<String, Shape> SHAPES = Map.of(
             "input", new Shape("([", "])"),
             "agent", new Shape("[", "]"),
+            "router", new Shape("{", "}"),
+            "join", new Shape("((", "))"),
+            "vote", new Shape("{{", "}}"),
+            "map", new Shape("[/", "/]"),
+            "human", new Shape(">", "]"),
+            "subgraph", new Shape("[/", "\\]"),
             "output", new Shape("[[", "]]"));
 
     private final StringBuilder out = new StringBuilder("flowchart LR\n");
@@ -51,13 +57,13 @@ public final class Mermaid {
         }
         String kind = node.path("kind").asString("");
         Shape shape = SHAPES.getOrDefault(kind, OTHER);
-        String model = node.path("model").asString("");
+        String runs = node.path("model").asString(node.path("graph").asString(""));
         out.append("  ")
                 .append(name)
                 .append(shape.open())
                 .append('"')
                 .append(label(node.path("title").asString(id)))
-                .append(model.isEmpty() ? "" : "<br>" + label(model))
+                .append(runs.isEmpty() ? "" : "<br>" + label(runs))
                 .append('"')
                 .append(shape.close())
                 .append('\n');
@@ -69,21 +75,48 @@ public final class Mermaid {
         if (from == null || to == null) {
             return;
         }
-        String mode = edge.path("link").path("mode").asString("TEXT");
-        String arrow = switch (mode) {
+        out.append("  ")
+                .append(from)
+                .append(' ')
+                .append(arrow(edge))
+                .append("|\"")
+                .append(words(edge))
+                .append("\"| ")
+                .append(to)
+                .append('\n');
+    }
+
+    private static String arrow(JsonNode edge) {
+        if (edge.has("loop")) {
+            return "-.->";
+        }
+        return switch (mode(edge)) {
             case "TEXT" -> "-->";
             case "AUTO" -> "-.->";
             default -> "==>";
         };
-        out.append("  ")
-                .append(from)
-                .append(' ')
-                .append(arrow)
-                .append("|\"")
-                .append(label(mode))
-                .append("\"| ")
-                .append(to)
-                .append('\n');
+    }
+
+    private static String mode(JsonNode edge) {
+        return edge.path("link").path("mode").asString("TEXT");
+    }
+
+    /** What crosses, and what decides whether it does. */
+    private static String words(JsonNode edge) {
+        StringBuilder words = new StringBuilder(label(mode(edge)));
+        String port = edge.path("fromPort").asString("out");
+        if (!port.equals("out")) {
+            words.append("<br>by ").append(label(port));
+        }
+        String when = edge.path("when").asString("");
+        if (!when.isEmpty()) {
+            words.append("<br>if ").append(label(when));
+        }
+        if (edge.has("loop")) {
+            String times = edge.path("loop").path("maxIterations").asString("");
+            words.append("<br>back, up to ").append(label(times)).append(" times");
+        }
+        return words.toString();
     }
 
     /** Letters, digits and harmless signs as they are, all else as {@code #number;}; control characters, and nothing, are blanks. */

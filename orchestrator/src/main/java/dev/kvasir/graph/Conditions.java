@@ -45,7 +45,8 @@ public final class Conditions {
 
     /** Whether a condition reads what a node has said. */
     static boolean asks(Graph graph, String source, NodeId node) {
-        return Condition.parse(source, names(graph)).heads().contains(node.value());
+        return source.contains(node.value())
+                && Condition.parse(source, names(graph)).heads().contains(node.value());
     }
 
     private static boolean decide(String what, String source, Names names, Values values) {

@@ -21,7 +21,7 @@ final class FlowReader {
     private static final int MOST_ASSIGNEES = 50;
     private static final int LONGEST_PATTERN = 1024;
     private static final java.util.regex.Pattern PATH =
-            java.util.regex.Pattern.compile("[A-Za-z_]\\w{0,127}(\\.\\w{1,128}){1,15}");
+            java.util.regex.Pattern.compile("(?!(run|loop|this)\\.)[A-Za-z_]\\w{0,127}(\\.\\w{1,128}){1,15}");
 
     private FlowReader() {}
 
@@ -88,7 +88,7 @@ final class FlowReader {
         Set<String> names = new HashSet<>(Set.of(otherwise));
         for (int i = 0; i < cases.size(); i++) {
             String name = cases.get(i).name();
-            if (!names.add(name)) {
+            if (!names.add(name) && !name.isBlank()) {
                 String detail = name.equals(otherwise)
                         ? "A case of " + fields.owner() + " is called '" + name + "', like its 'otherwise'."
                         : "Two cases of " + fields.owner() + " are called '" + name + "'.";
@@ -147,7 +147,7 @@ final class FlowReader {
         if (pattern == null) {
             return null;
         }
-        if (pattern.isEmpty() || pattern.length() > LONGEST_PATTERN) {
+        if (pattern.isEmpty() || pattern.codePointCount(0, pattern.length()) > LONGEST_PATTERN) {
             fields.report(
                     Rule.G22,
                     "extract",

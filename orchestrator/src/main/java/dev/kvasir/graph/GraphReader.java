@@ -122,12 +122,24 @@ final class GraphReader {
         checkId(fields, "Node");
         Node node = node(fields, id, kind);
         if (node != null) {
+            checkName(fields, node);
             fields.refuseOthers();
         }
         for (int i = before; i < problems.size(); i++) {
             problems.set(i, problems.get(i).at(id));
         }
         return new Spot(index, id, kind, node);
+    }
+
+    private static void checkName(Fields fields, Node node) {
+        if (node.speaks() && node.id().isTaken()) {
+            fields.report(
+                    Rule.G14,
+                    "id",
+                    "Node id '" + node.id() + "' is not allowed for "
+                            + node.kind().withArticle()
+                            + ": templates and conditions mean something else by it. Call it otherwise.");
+        }
     }
 
     private static String kindWords(String kind) {
@@ -311,7 +323,7 @@ final class GraphReader {
                 new NodeId(fields.required("to")),
                 port == null ? Edge.OUT : port,
                 fields.has("when") ? fields.required("when") : null,
-                fields.within("loop", "loop").map(GraphReader::iterations).orElse(null),
+                fields.within("loop", "a loop").map(GraphReader::iterations).orElse(null),
                 links.read(fields));
         fields.refuseOthers();
         for (int i = before; i < problems.size(); i++) {
@@ -320,11 +332,14 @@ final class GraphReader {
         return new Line(index, edge);
     }
 
-    /** The limit as sent; rule G09 judges it. */
+    /** The limit as sent, if it is a whole number at all; rule G09 judges it. */
     private static Integer iterations(Fields fields) {
-        JsonNode value = fields.take("maxIterations");
+        if (!fields.has("maxIterations")) {
+            fields.report(Rule.G16, "maxIterations", "Field 'maxIterations' is missing for a loop.");
+        }
+        long limit = fields.whole("maxIterations", Long.MIN_VALUE, Long.MAX_VALUE, 1);
         fields.refuseOthers();
-        return value != null && value.isIntegralNumber() ? value.asInt(0) : 0;
+        return Math.clamp(limit, Integer.MIN_VALUE, Integer.MAX_VALUE);
     }
 
     private static String shortened(String text) {

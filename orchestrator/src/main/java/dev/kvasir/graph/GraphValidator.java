@@ -42,9 +42,11 @@ public final class GraphValidator {
         if (found.stream().noneMatch(problem -> problem.rule() == Rule.G15)) {
             ShapeRules shape = new ShapeRules(outline, found);
             shape.check();
-            new PromptRules(outline, shape.wiring(), shape.loops(), found).check();
-            new FlowRules(outline, shape.wiring(), shape.loops(), found).check();
-            new ReferenceRules(outline, around.graphs(), found).check();
+            Earlier earlier = shape.earlier();
+            new PromptRules(outline, earlier, found).check();
+            new ConditionRules(outline, earlier, found).check();
+            new FlowRules(outline, shape.loops(), found).check();
+            new ReferenceRules(outline, around, found).check();
             new LinkRules(outline, registry, around.opaque(), found).check();
             new HopRules(outline, registry, found).check();
             new LocalRules(outline, found).check();

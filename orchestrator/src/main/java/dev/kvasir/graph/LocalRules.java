@@ -1,31 +1,67 @@
 package dev.kvasir.graph;
 
+import dev.kvasir.condition.Condition;
+import dev.kvasir.condition.ConditionSyntaxException;
+import dev.kvasir.condition.Names;
 import dev.kvasir.graph.Outline.Line;
 import dev.kvasir.graph.Outline.Spot;
 import dev.kvasir.graph.Problem.Rule;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An agent that reads local documents hands on nothing that tells them outright: rule G44. Its reply would, so nobody asks for it;
- * layer 0 of its cache would, being the tokens under another name.
+ * An agent that reads local documents hands on nothing that tells them outright: rule G44. Its reply would, so nothing asks for it,
+ * no template and no condition; layer 0 of its cache would, being the tokens under another name.
  */
 final class LocalRules {
 
     private final Outline outline;
+    private final Map<String, Spot> readers = new HashMap<>();
     private final List<Problem> problems;
 
     LocalRules(Outline outline, List<Problem> problems) {
         this.outline = outline;
         this.problems = problems;
+        for (Spot spot : outline.spots()) {
+            if (spot.node() instanceof Node.Agent agent && !agent.site().local().isEmpty()) {
+                readers.put(spot.id().value(), spot);
+            }
+        }
     }
 
     void check() {
+        if (readers.isEmpty()) {
+            return;
+        }
+        readers.values().forEach(this::reader);
         for (Spot spot : outline.spots()) {
-            if (spot.node() instanceof Node.Agent agent && !agent.site().local().isEmpty()) {
-                reader(spot);
+            if (spot.node() != null) {
+                spot.node()
+                        .templates()
+                        .forEach(slot -> quotes(spot.pointer() + slot.field(), slot.what(), slot.source()));
             }
         }
+        for (Line line : outline.lines()) {
+            String template = Composition.template(line.edge().link());
+            if (template != null) {
+                quotes(
+                        line.pointer("link/template"),
+                        "Template of edge '" + line.edge().id() + "'",
+                        template);
+            }
+        }
+        Names all = new Names(outline.spots().stream()
+                .filter(spot -> spot.node() != null
+                        && spot.node().speaks()
+                        && !spot.id().isTaken())
+                .map(spot -> spot.id().value())
+                .collect(Collectors.toUnmodifiableSet()));
+        ConditionRules.all(outline).forEach(asked -> asks(asked, all));
     }
 
     private void reader(Spot spot) {
@@ -48,26 +84,22 @@ final class LocalRules {
                     "Agent '" + spot.id() + "' reads local documents as local.*, but a node is called 'local', too."
                             + " Call that node otherwise.");
         }
-        outline.spots().forEach(other -> quotes(spot, other));
-        outline.lines().forEach(line -> {
-            String template = Composition.template(line.edge().link());
-            if (template != null) {
-                quote(
-                        spot,
-                        line.pointer("link/template"),
-                        "Template of edge '" + line.edge().id() + "'",
-                        template);
-            }
-        });
     }
 
     private void edge(Spot spot, Line line) {
         String edge = "Edge '" + line.edge().id() + "' leaves '" + spot.id() + "', which reads local documents";
         if (!(line.edge().link() instanceof Link.CachePrefix prefix)) {
+            boolean isToAgent = outline.spot(line.edge().to())
+                    .filter(to -> to.is(Node.Kind.AGENT))
+                    .isPresent();
             add(
                     spot,
                     line.pointer("link/mode"),
-                    edge + ". Make it CACHE_PREFIX, not " + line.edge().link().mode() + ".");
+                    isToAgent
+                            ? edge + ". Make it CACHE_PREFIX, not "
+                                    + line.edge().link().mode() + "."
+                            : edge + ", to '" + line.edge().to()
+                                    + "', which takes no caches. Let it lead to an agent by CACHE_PREFIX.");
             return;
         }
         if (prefix.fallback().to() == Fallback.Target.TEXT) {
@@ -92,27 +124,41 @@ final class LocalRules {
         return layers == null || layers.contains(0);
     }
 
-    private void quotes(Spot spot, Spot other) {
-        if (other.node() != null) {
-            other.node()
-                    .templates()
-                    .forEach(slot -> quote(spot, other.pointer() + slot.field(), slot.what(), slot.source()));
-        }
-    }
-
-    private void quote(Spot spot, String pointer, String what, String template) {
-        boolean quotes;
+    private void quotes(String pointer, String what, String template) {
+        Set<String> heads = new HashSet<>();
         try {
-            quotes = Composition.mentions(template, spot.id());
+            Template.parse(template)
+                    .mentions()
+                    .forEach(mention -> heads.add(mention.path().head()));
         } catch (TemplateSyntaxException told) {
             return; // by rule G20
         }
-        if (quotes) {
-            add(
-                    spot,
-                    pointer,
-                    what + " quotes what '" + spot.id()
-                            + "' writes, and that would tell the local documents it reads. Leave it out.");
+        tells(heads, pointer, what + " quotes");
+    }
+
+    private void asks(ConditionRules.Asked asked, Names all) {
+        if (readers.keySet().stream().noneMatch(asked.source()::contains)) {
+            return;
+        }
+        Set<String> heads;
+        try {
+            heads = Condition.parse(asked.source(), all).heads();
+        } catch (ConditionSyntaxException told) {
+            return; // by rule G21
+        }
+        tells(heads, asked.pointer(), asked.what() + " asks");
+    }
+
+    private void tells(Set<String> heads, String pointer, String what) {
+        for (String head : heads) {
+            Spot reader = readers.get(head);
+            if (reader != null) {
+                add(
+                        reader,
+                        pointer,
+                        what + " what '" + reader.id()
+                                + "' writes, and that would tell the local documents it reads. Leave it out.");
+            }
         }
     }
 

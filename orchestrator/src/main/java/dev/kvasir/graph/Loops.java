@@ -3,16 +3,20 @@ package dev.kvasir.graph;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /** The loops of a graph. Two of them share no node, or one lies within the other. */
 public final class Loops {
 
     private final List<Loop> all;
+    private final Map<Integer, BitSet> together;
 
-    private Loops(List<Loop> all) {
+    private Loops(List<Loop> all, Map<Integer, BitSet> together) {
+        this.together = together;
         this.all = all.stream()
                 .sorted(Comparator.comparingInt((Loop loop) -> loop.body().size())
                         .reversed())
@@ -32,6 +36,7 @@ public final class Loops {
      */
     static Loops of(List<NodeId> ids, List<Edge> edges, Wiring wiring) {
         List<Loop> loops = new ArrayList<>();
+        Map<Integer, BitSet> together = new HashMap<>();
         for (Edge edge : edges) {
             int head = ids.indexOf(edge.to());
             int tail = ids.indexOf(edge.from());
@@ -41,11 +46,14 @@ public final class Loops {
                 BitSet between = wiring.from(start);
                 between.and(wiring.to(tail));
                 Set<NodeId> body = new HashSet<>();
-                between.stream().forEach(place -> body.add(ids.get(place)));
+                between.stream().forEach(place -> {
+                    body.add(ids.get(place));
+                    together.computeIfAbsent(place, first -> new BitSet()).or(between);
+                });
                 loops.add(new Loop(edge, body));
             }
         }
-        return new Loops(loops);
+        return new Loops(loops, together);
     }
 
     /** All of them, larger ones first. */
@@ -58,8 +66,16 @@ public final class Loops {
         return all.stream().filter(loop -> loop.body().contains(node)).toList();
     }
 
-    /** Whether two nodes run in one loop, so that each may know what the other said in an earlier round. */
-    boolean share(NodeId one, NodeId other) {
-        return around(one).stream().anyMatch(loop -> loop.body().contains(other));
+    /** Whether the nodes of two places run in one loop; a place with itself, whether it lies in any. */
+    boolean isShared(int place, int other) {
+        BitSet with = together.get(place);
+        return with != null && with.get(other);
+    }
+
+    /** The loops of which an edge has one end alone. */
+    List<Loop> crossedBy(Edge edge) {
+        return all.stream()
+                .filter(loop -> loop.body().contains(edge.from()) != loop.body().contains(edge.to()))
+                .toList();
     }
 }

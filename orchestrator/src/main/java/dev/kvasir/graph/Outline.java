@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
 
 /** A document as far as it could be read, faults and all; the rules look at this. */
 record Outline(String name, List<Spot> spots, List<Line> lines, Settings settings) {
@@ -49,6 +50,20 @@ record Outline(String name, List<Spot> spots, List<Line> lines, Settings setting
         List<Node> nodes =
                 spots.stream().map(Spot::node).map(Objects::requireNonNull).toList();
         return new Graph(name, nodes, lines.stream().map(Line::edge).toList(), settings);
+    }
+
+    /** The names of the run's input, as its schema lists them; null where it lists none, or lets others in. */
+    @Nullable
+    List<String> inputs() {
+        for (Spot spot : spots) {
+            if (spot.node() instanceof Node.Input input) {
+                JsonNode properties = input.schema().path("properties");
+                JsonNode more = input.schema().path("additionalProperties");
+                boolean isOpen = !properties.isObject() || more.isObject() || more.asBoolean(false);
+                return isOpen ? null : List.copyOf(properties.propertyNames());
+            }
+        }
+        return null;
     }
 
     Optional<Spot> spot(NodeId id) {

@@ -22,6 +22,7 @@ final class Planner {
     private final PairTimes times;
     private final Fit fit;
     private final OpaqueEdges opaque;
+    private final Loops loops;
 
     Planner(Graph graph, Registry registry, Surroundings around) {
         this.graph = graph;
@@ -29,14 +30,32 @@ final class Planner {
         this.times = around.times();
         this.fit = new Fit(registry);
         this.opaque = around.opaque();
+        this.loops = graph.loops();
     }
 
     Plan plan() {
         List<LinkPlan> links =
                 graph.edges().stream().map(edge -> noted(edge, link(edge))).toList();
         Plan plan = new Plan(links, islands(links));
-        List<LinkPlan> parted = links.stream().map(link -> parted(link, plan)).toList();
-        return parted.equals(links) ? plan : new Plan(parted, islands(parted));
+        Map<NodeId, Together.Torn> torn = torn(plan);
+        if (torn.isEmpty()) {
+            return plan;
+        }
+        List<LinkPlan> parted = links.stream().map(link -> parted(link, torn)).toList();
+        return new Plan(parted, islands(parted));
+    }
+
+    /** For each node of an island that cannot run as one, the first reason. */
+    private Map<NodeId, Together.Torn> torn(Plan plan) {
+        Together together = new Together(graph);
+        Map<NodeId, Together.Torn> torn = new HashMap<>();
+        for (Island island : plan.islands()) {
+            List<Together.Torn> tears = together.tears(island);
+            if (!tears.isEmpty()) {
+                island.nodes().forEach(node -> torn.put(node, tears.getFirst()));
+            }
+        }
+        return torn;
     }
 
     private List<Island> islands(List<LinkPlan> links) {
@@ -46,23 +65,14 @@ final class Planner {
                 graph, edge -> modes.getOrDefault(edge.id(), Mode.TEXT).isCache());
     }
 
-    /** What AUTO joined only for something in between to part it again, which cannot run with both ends. */
-    private LinkPlan parted(LinkPlan link, Plan plan) {
+    /** What AUTO joined, though it cannot run as one, is text again. What the document itself joined is rule G52's to tell. */
+    private LinkPlan parted(LinkPlan link, Map<NodeId, Together.Torn> torn) {
         Edge edge = graph.edge(link.edge()).orElseThrow();
-        if (edge.link().mode() != Mode.AUTO || !link.effective().isCache()) {
-            return link;
-        }
-        return plan.islandOf(edge.from()).nodes().stream()
-                .map(id -> graph.node(id).orElseThrow())
-                .filter(node -> !(node instanceof Node.Agent))
-                .findFirst()
-                .map(node -> planned(
-                        edge,
-                        Mode.TEXT,
-                        Reason.AUTO_NO_FUSER,
-                        "Node '" + node.id() + "' lies between the two and cannot run together with them.",
-                        null))
-                .orElse(link);
+        Together.Torn reason = torn.get(edge.from());
+        boolean isChosen = edge.link().mode() == Mode.AUTO && link.effective().isCache();
+        return isChosen && reason != null
+                ? planned(edge, Mode.TEXT, Reason.AUTO_NO_FUSER, reason.sentence(), null)
+                : link;
     }
 
     /** Both profiles cache in 32-bit floats, so an edge may join them; but what it carries is then not what one would compute. */
@@ -120,8 +130,13 @@ final class Planner {
     }
 
     private LinkPlan auto(Edge edge, Link.Preference prefer, Fit.End from, Fit.End to) {
-        if (edge.isConditional() || edge.isLoop() || isAcrossALoop(edge)) {
+        if (edge.isConditional() || edge.isLoop()) {
             String why = "A cache is taken over before its sender has ended, and this edge is decided by then.";
+            return planned(edge, Mode.TEXT, Reason.AUTO_NO_FUSER, why, null);
+        }
+        if (!loops.crossedBy(edge).isEmpty()) {
+            String why = "No cache leads into a loop or out of one (loop '"
+                    + loops.crossedBy(edge).getFirst().back().id() + "').";
             return planned(edge, Mode.TEXT, Reason.AUTO_NO_FUSER, why, null);
         }
         if (isQuoted(edge)) {
@@ -162,10 +177,6 @@ final class Planner {
         String why = misfits.isEmpty() ? "Text always can." : misfits.getFirst().detail();
         candidates.add(new AutoChoice.Candidate(Mode.TEXT, Reason.AUTO_NO_FUSER, why, null));
         return candidates;
-    }
-
-    private boolean isAcrossALoop(Edge edge) {
-        return !graph.loops().around(edge.from()).equals(graph.loops().around(edge.to()));
     }
 
     private boolean isQuoted(Edge edge) {

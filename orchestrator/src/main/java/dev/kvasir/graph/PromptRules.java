@@ -5,8 +5,7 @@ import dev.kvasir.graph.Outline.Spot;
 import dev.kvasir.graph.Problem.Rule;
 import dev.kvasir.graph.Template.Mention;
 import java.util.ArrayList;
-import java.util.BitSet;
-import java.util.LinkedHashMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -18,19 +17,34 @@ final class PromptRules {
 
     private static final List<String> FAILURE = List.of("code", "detail");
 
+    /** Nobody reads more, and a document can hold a hundred thousand of them. */
+    private static final int MOST_TOLD = 1000;
+
+    private static final int MOST_OFFERED = 30;
+
     private final Outline outline;
-    private final Wiring wiring;
-    private final Loops loops;
+    private final Earlier earlier;
     private final Map<NodeId, Integer> places;
+    private final Map<Between, EdgeId> silent = new HashMap<>();
+    private final @Nullable List<String> inputs;
     private final List<Problem> problems;
 
-    PromptRules(Outline outline, Wiring wiring, Loops loops, List<Problem> problems) {
+    PromptRules(Outline outline, Earlier earlier, List<Problem> problems) {
         this.outline = outline;
-        this.wiring = wiring;
-        this.loops = loops;
+        this.earlier = earlier;
         this.places = outline.places();
+        this.inputs = outline.inputs();
         this.problems = problems;
+        for (Line line : outline.lines()) {
+            Link.Mode mode = line.edge().link().mode();
+            if (mode.isCache() && !mode.isText()) {
+                Edge edge = line.edge();
+                silent.putIfAbsent(new Between(edge.from(), edge.to()), edge.id());
+            }
+        }
     }
+
+    private record Between(NodeId from, NodeId to) {}
 
     void check() {
         for (Spot spot : outline.spots()) {
@@ -88,7 +102,10 @@ final class PromptRules {
 
     private void check(Place place, String template) {
         try {
-            Template.parse(template).mentions().forEach(mention -> mention(place, mention));
+            Template.parse(template).mentions().stream()
+                    .distinct()
+                    .takeWhile(mention -> problems.size() < MOST_TOLD)
+                    .forEach(mention -> mention(place, mention));
         } catch (TemplateSyntaxException e) {
             add(place, Rule.G20, place.what() + ", line " + e.line() + ": " + e.getMessage(), null);
         }
@@ -109,13 +126,13 @@ final class PromptRules {
         }
     }
 
-    /** The number of the round, in a loop and nowhere else; a node may be called so, too. */
+    /** The number of the round, in a loop and nowhere else. */
     private void loop(Place place, Mention mention) {
-        boolean isInLoop = !loops.around(place.spot().id()).isEmpty();
-        if (places.containsKey(new NodeId("loop"))) {
-            node(place, mention);
-        } else if (!isInLoop || !mention.path().names().equals(List.of("loop", "iteration"))) {
-            String offers = isInLoop ? "" : " Node '" + place.spot().id() + "' is in no loop.";
+        boolean isInLoop = earlier.isInALoop(place.spot().index());
+        if (!isInLoop || !mention.path().names().equals(List.of("loop", "iteration"))) {
+            String offers = isInLoop
+                    ? " A loop offers: loop.iteration."
+                    : " Node '" + place.spot().id() + "' is in no loop.";
             add(
                     place,
                     Rule.G18,
@@ -146,22 +163,10 @@ final class PromptRules {
     }
 
     private void input(Place place, Mention mention) {
-        JsonNode schema = outline.spots().stream()
-                .map(Spot::node)
-                .filter(Node.Input.class::isInstance)
-                .map(node -> ((Node.Input) node).schema())
-                .findFirst()
-                .orElse(null);
         List<String> names = mention.path().names();
-        if (schema == null || names.size() < 2 || !schema.path("properties").isObject()) {
-            return;
-        }
-        JsonNode properties = schema.path("properties");
-        if (!properties.has(names.get(1))
-                && !schema.path("additionalProperties").asBoolean(false)) {
-            List<String> offered = properties.propertyNames().stream()
-                    .map(name -> "input." + name)
-                    .toList();
+        List<String> known = inputs;
+        if (names.size() > 1 && known != null && !known.contains(names.get(1))) {
+            List<String> offered = known.stream().map(name -> "input." + name).toList();
             String meant = Spelling.nearest(mention.path().toString(), offered).orElse(null);
             add(
                     place,
@@ -175,25 +180,26 @@ final class PromptRules {
     private void node(Place place, Mention mention) {
         NodeId sender = new NodeId(mention.path().head());
         Integer at = places.get(sender);
-        List<String> offered = offered(place);
         List<String> names = mention.path().names();
         Optional<Node> node = at == null
                 ? Optional.empty()
                 : Optional.ofNullable(outline.spots().get(at).node());
         if (at == null || node.filter(Node::speaks).isEmpty()) {
-            unknown(place, mention, offered);
-        } else if (!before(place, at) && !loops.share(sender, place.spot().id())) {
+            unknown(place, mention, offered(place));
+        } else if (!before(place, at) && !earlier.isInALoopWith(place.spot().index(), at)) {
             add(place, Rule.G19, place.what() + " reads '" + sender + "', which does not run before it.", null);
         } else if (!before(place, at) && !mention.isGuarded()) {
             add(
                     place,
                     Rule.G19,
                     place.what() + " reads '" + sender
-                            + "', which has said nothing in a loop's first round. Guard it with {{#if " + mention.path()
-                            + "}}, or give it a default.",
+                            + "', which has said nothing in a loop's first round. "
+                            + (place.spot().node() instanceof Node.Mapping
+                                    ? "The list has to be there."
+                                    : "Guard it with {{#if " + mention.path() + "}}, or give it a default."),
                     null);
         } else if (!isValue(node.get(), names)) {
-            unknown(place, mention, offered);
+            unknown(place, mention, offered(place));
         } else if (!mention.isGuarded()) {
             carried(place, mention, sender);
         }
@@ -203,7 +209,9 @@ final class PromptRules {
         return switch (names.size() < 2 ? "" : names.get(1)) {
             case "json" -> true;
             case "text" -> names.size() == 2;
-            case "error" -> node.options().onError() != NodeOptions.OnError.FAIL && FAILURE.contains(names.getLast());
+            case "error" ->
+                node.options().onError() != NodeOptions.OnError.FAIL
+                        && (names.size() == 2 || (names.size() == 3 && FAILURE.contains(names.get(2))));
             default -> false;
         };
     }
@@ -212,50 +220,45 @@ final class PromptRules {
         if (sender == place.spot().index()) {
             return place.isAfter();
         }
-        return wiring.to(place.spot().index()).get(sender);
+        return earlier.leadsTo(place.spot().index(), sender);
     }
 
     private List<String> offered(Place place) {
-        BitSet before = wiring.to(place.spot().index());
-        Map<String, Boolean> offered = new LinkedHashMap<>();
+        List<String> offered = new ArrayList<>();
         for (Spot spot : outline.spots()) {
-            boolean isThere = spot.index() == place.spot().index() ? place.isAfter() : before.get(spot.index());
             Node node = spot.node();
-            if (isThere && node != null && node.speaks()) {
-                offered.put(spot.id() + ".text", true);
-                offered.put(spot.id() + ".json", true);
+            if (node != null && node.speaks() && before(place, spot.index())) {
+                offered.add(spot.id() + ".text");
+                offered.add(spot.id() + ".json");
                 if (node.options().onError() != NodeOptions.OnError.FAIL) {
-                    FAILURE.forEach(field -> offered.put(spot.id() + ".error." + field, true));
+                    FAILURE.forEach(field -> offered.add(spot.id() + ".error." + field));
                 }
             }
         }
-        return new ArrayList<>(offered.keySet());
+        return offered;
     }
 
     private void unknown(Place place, Mention mention, List<String> offered) {
-        String offers = offered.isEmpty() ? "nothing" : String.join(", ", offered);
+        String offers = offered.isEmpty()
+                ? "nothing"
+                : String.join(", ", offered.subList(0, Math.min(MOST_OFFERED, offered.size())));
         add(
                 place,
                 Rule.G18,
                 place.what() + ": '" + mention.path() + "' is not a value. Nodes before '"
-                        + place.spot().id() + "' offer: " + offers + ".",
+                        + place.spot().id() + "' offer: " + offers + (offered.size() > MOST_OFFERED ? ", …." : "."),
                 Spelling.nearest(mention.path().toString(), offered).orElse(null));
     }
 
     private void carried(Place place, Mention mention, NodeId sender) {
-        for (Line line : outline.lines()) {
-            Edge edge = line.edge();
-            boolean isBetween =
-                    edge.from().equals(sender) && edge.to().equals(place.spot().id());
-            Link.Mode mode = edge.link().mode();
-            if (isBetween && mode.isCache() && !mode.isText()) {
-                add(
-                        place,
-                        Rule.G31,
-                        "Node '" + place.spot().id() + "' quotes " + mention.path() + ", but edge '" + edge.id()
-                                + "' carries only a cache. Use TEXT_C2C, or guard it with {{#if}}.",
-                        null);
-            }
+        EdgeId edge = silent.get(new Between(sender, place.spot().id()));
+        if (edge != null) {
+            add(
+                    place,
+                    Rule.G31,
+                    "Node '" + place.spot().id() + "' quotes " + mention.path() + ", but edge '" + edge
+                            + "' carries only a cache. Use TEXT_C2C, or guard it with {{#if}}.",
+                    null);
         }
     }
 

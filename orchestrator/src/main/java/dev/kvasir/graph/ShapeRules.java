@@ -10,7 +10,6 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -39,11 +38,11 @@ final class ShapeRules {
                 wiring);
     }
 
-    /** Edges between nodes that exist, those that go back left out. */
-    Wiring wiring() {
-        return wiring;
+    Earlier earlier() {
+        return new Earlier(outline, wiring, found);
     }
 
+    /** Edges between nodes that exist, those that go back left out. */
     private Wiring wired() {
         Wiring wired = new Wiring(outline.spots().size());
         for (Line line : outline.lines()) {
@@ -239,6 +238,14 @@ final class ShapeRules {
                         "Loop edge '" + edge.id() + "' goes to '" + edge.to() + "', which does not lead back to '"
                                 + edge.from() + "'."));
             }
+            if (outline.spot(edge.to()).filter(spot -> spot.is(Node.Kind.INPUT)).isPresent()) {
+                problems.add(problem(
+                        Rule.G10,
+                        line,
+                        "to",
+                        "Loop edge '" + edge.id() + "' goes to '" + edge.to()
+                                + "', which a run enters once. Let it go to a node behind it."));
+            }
             if (edge.link().mode() != Link.Mode.TEXT) {
                 problems.add(problem(
                         Rule.G11,
@@ -262,23 +269,22 @@ final class ShapeRules {
                 Loop outer = all.get(i);
                 boolean isNested = outer.holds(inner) && !inner.holds(outer);
                 if (outer.meets(inner) && !isNested) {
-                    line(inner.back())
-                            .ifPresent(
-                                    line -> problems.add(
-                                            problem(
-                                                    Rule.G49,
-                                                    line,
-                                                    "loop",
-                                                    "Loops '" + outer.back().id() + "' and '"
-                                                            + inner.back().id()
-                                                            + "' share nodes, and neither lies within the other. Let one contain the other, or part them.")));
+                    overlap(outer, inner);
                 }
             }
         }
     }
 
-    private Optional<Line> line(Edge edge) {
-        return outline.lines().stream().filter(line -> line.edge().equals(edge)).findFirst();
+    private void overlap(Loop one, Loop other) {
+        boolean isSame = one.body().equals(other.body());
+        String both = "Loops '" + one.back().id() + "' and '" + other.back().id() + "' ";
+        String detail = isSame
+                ? both + "run the same nodes again. Let one edge go back for both."
+                : both + "share nodes, and neither lies within the other. Let one contain the other, or part them.";
+        outline.lines().stream()
+                .filter(line -> line.edge().equals(other.back()))
+                .findFirst()
+                .ifPresent(line -> problems.add(problem(Rule.G49, line, "loop", detail)));
     }
 
     /** The loops of the document, as far as their edges have ends. */

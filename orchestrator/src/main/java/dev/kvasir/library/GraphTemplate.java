@@ -26,7 +26,15 @@ public enum GraphTemplate {
             "A document that lies on a worker of the pool 'edge' is read there, and its text stays there; only the upper layers of its"
                     + " cache cross to the cloud, blurred, rounded and sealed, and stand before the cloud's own prompt. What is asked"
                     + " about it crosses as text. How much of the document can be read back is measured in each run. Both ends need"
-                    + " models of one architecture, and the edge a worker: kvasir worker --pool edge --local-documents FOLDER");
+                    + " models of one architecture, and the edge a worker: kvasir worker --pool edge --local-documents FOLDER."),
+    DRAFT_AND_JUDGE(
+            "Draft and judge",
+            "A writer answers, a judge says what is wrong, and a router sends the writer back with it until the judge says yes, but never"
+                    + " after the third draft. A loop with a condition."),
+    APPROVED_REPLY(
+            "Reply with approval",
+            "A person approves what a model has answered, or sends it back with a note. The run waits for a day, through restarts, and then"
+                    + " ends without an answer.");
 
     /** Stands in a document for the upper half of the layers of an edge's sharer, which its model tells. */
     private static final String UPPER_HALF = "UPPER_HALF";

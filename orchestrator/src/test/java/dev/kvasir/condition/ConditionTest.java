@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -80,6 +82,27 @@ class ConditionTest {
         assertThat(Condition.parse("has(coder.json.a) && input.tags.all(t, t != judge.text)", NAMES)
                         .heads())
                 .contains("coder", "input", "judge");
+    }
+
+    @Test
+    void itTellsTheValuesThatItReadsByTheirNames() {
+        assertThat(Condition.parse("has(coder.json.a.b) || judge.error.code == 'X' || loop.iteration > run.seed", NAMES)
+                        .paths())
+                .containsExactlyInAnyOrder(
+                        List.of("coder", "json", "a", "b"),
+                        List.of("judge", "error", "code"),
+                        List.of("loop", "iteration"),
+                        List.of("run", "seed"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"map", "list", "string", "type", "size", "has", "all", "int", "dyn", "google", "cel"})
+    void aNodeMayBeCalledLikeATypeOrAFunction(String node) {
+        String source = "has(%s.text) && size(%s.text) == 1 && [1].all(one, one > 0)".formatted(node, node);
+
+        assertThat(Condition.parse(source, new Names(Set.of(node)))
+                        .holds(JsonMapper.shared().readTree("{\"%s\": {\"text\": \"x\"}}".formatted(node))))
+                .isTrue();
     }
 
     @Test

@@ -104,6 +104,35 @@ class GraphChangesTest {
     }
 
     @Test
+    void casesAreTriedInTheirOrderAndBranchesComeInTheirs() {
+        String router = """
+                {"nodes": [{"id": "r", "kind": "router", "cases": [{"name": "a", "when": "true"}, {"name": "b", "when": "true"}]},
+                           {"id": "ann", "kind": "human", "assignees": ["x", "y"], "form": {"required": ["p", "q"]}}, {"id": "all", "kind": "join"},
+                           {"id": "w", "kind": "vote", "weights": {"r": 1, "ann": 2}}],
+                 "edges": [{"id": "r_all", "from": "r", "to": "all", "fromPort": "a"}, {"id": "ann_all", "from": "ann", "to": "all"}]}""";
+        String cases = "[{\"name\": \"a\", \"when\": \"true\"}, {\"name\": \"b\", \"when\": \"true\"}]";
+        String turned = "[{\"name\": \"b\", \"when\": \"true\"}, {\"name\": \"a\", \"when\": \"true\"}]";
+        String first = "{\"id\": \"r_all\", \"from\": \"r\", \"to\": \"all\", \"fromPort\": \"a\"}";
+        String second = "{\"id\": \"ann_all\", \"from\": \"ann\", \"to\": \"all\"}";
+
+        assertThat(changes(router, router.replace(cases, turned)))
+                .containsExactly(
+                        "REPLACE /nodes/0/cases r null " + cases.replace(" ", "") + " " + turned.replace(" ", ""));
+        assertThat(changes(router, router.replace(first + ", " + second, second + ", " + first)))
+                .containsExactly("REORDER /edges all null [\"r_all\",\"ann_all\"] [\"ann_all\",\"r_all\"]");
+        assertThat(changes(
+                        router,
+                        router.replace("[\"x\", \"y\"]", "[\"y\", \"x\"]")
+                                .replace("[\"p\", \"q\"]", "[\"q\", \"p\"]")
+                                .replace("\"r\": 1, \"ann\": 2", "\"ann\": 2.0, \"r\": 1")))
+                .isEmpty();
+        assertThat(changes(router, router.replace("\"fromPort\": \"a\"", "\"fromPort\": \"b\", \"when\": \"true\"")))
+                .containsExactly(
+                        "REPLACE /edges/0/fromPort null r_all \"a\" \"b\"",
+                        "ADD /edges/0/when null r_all null \"true\"");
+    }
+
+    @Test
     void aDraftWithoutIdsIsComparedAsItStands() {
         assertThat(changes("{\"nodes\": [7]}", "{\"nodes\": [8], \"edges\": 1e400}"))
                 .containsExactly("REPLACE /nodes null null [7] [8]", "ADD /edges null null null 1E+400");

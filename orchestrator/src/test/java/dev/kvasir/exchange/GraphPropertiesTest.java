@@ -6,16 +6,18 @@ import com.networknt.schema.Schema;
 import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SpecificationVersion;
 import dev.kvasir.graph.GraphDocument;
-import dev.kvasir.graph.GraphValidator;
 import dev.kvasir.graph.MalformedJsonException;
+import dev.kvasir.graph.Node;
 import dev.kvasir.graph.Problem;
-import dev.kvasir.graph.Registered;
 import dev.kvasir.graph.StrictJson;
 import dev.kvasir.graph.Validation;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Tag;
@@ -29,7 +31,6 @@ class GraphPropertiesTest {
 
     private static final int TRIES = 100;
     private static final int NIGHTLY = 5_000;
-    private static final GraphValidator VALIDATOR = new GraphValidator(Registered.pocket());
     private static final Schema SCHEMA = SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12)
             .getSchema(StrictJson.read(GraphSchema.text(), GraphDocument.MAX_BYTES));
 
@@ -48,6 +49,31 @@ class GraphPropertiesTest {
     @Test
     void whatIsAcceptedIsValidUnderTheSchemaAndTheSameAfterEveryWayOutAndIn() {
         Tries.each(TRIES, GraphPropertiesTest::roundTrip);
+    }
+
+    @Test
+    void graphsOfEveryKindAreTried() {
+        Set<String> made = new TreeSet<>();
+        Tries.each(TRIES, random -> features(RandomGraphs.accepted(random).root(), made));
+
+        assertThat(made)
+                .contains(Arrays.stream(Node.Kind.values()).map(Node.Kind::json).toArray(String[]::new))
+                .contains("when", "loop", "two loops", "SKIP", "PORT", "C2C", "CACHE_PREFIX", "AUTO");
+    }
+
+    private static void features(JsonNode graph, Set<String> made) {
+        graph.path("nodes").forEach(node -> {
+            made.add(node.path("kind").stringValue());
+            made.add(node.path("onError").asString("FAIL"));
+        });
+        graph.path("edges").forEach(edge -> {
+            made.add(edge.path("link").path("mode").asString("TEXT"));
+            made.add(edge.has("when") ? "when" : "always");
+            made.add(edge.has("loop") ? "loop" : "on");
+        });
+        if (graph.path("edges").valueStream().filter(edge -> edge.has("loop")).count() > 1) {
+            made.add("two loops");
+        }
     }
 
     @Test
@@ -109,7 +135,7 @@ class GraphPropertiesTest {
 
     private static void mutated(RandomGenerator random, AtomicInteger refusedBySchema) {
         GraphDocument document = new Mutations(random).of(RandomGraphs.accepted(random));
-        Validation validation = VALIDATOR.validate(document);
+        Validation validation = RandomGraphs.validate(document);
 
         for (Problem problem : validation.problems()) {
             JsonPointer pointer = JsonPointer.compile(problem.pointer());

@@ -16,14 +16,19 @@ import dev.kvasir.graph.GraphValidator;
 import dev.kvasir.graph.Link;
 import dev.kvasir.graph.Node;
 import dev.kvasir.graph.NodeOptions;
+import dev.kvasir.graph.Overrides;
 import dev.kvasir.graph.Problem;
+import dev.kvasir.graph.Published;
 import dev.kvasir.graph.Registered;
 import dev.kvasir.graph.Settings;
 import dev.kvasir.graph.StrictJson;
+import dev.kvasir.graph.Validation;
 import java.lang.reflect.RecordComponent;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -48,13 +53,51 @@ class GraphSchemaTest {
               {"id": "b", "from": "coder", "to": "writer", "link": {"mode": "C2C", "wire": {}, "fallback": {}}},
               {"id": "c", "from": "writer", "to": "output", "link": {"mode": "TEXT"}}],
              "settings": {}}""";
+    private static final String FLOW = """
+            {"kind": "kvasir/graph", "schemaVersion": 1, "name": "flow",
+             "nodes": [
+              {"id": "input", "kind": "input"},
+              {"id": "splitter", "kind": "agent", "model": "echo", "prompt": {"user": "x"}, "onError": "PORT"},
+              {"id": "choice", "kind": "router", "cases": [{"name": "yes", "when": "splitter.text == 'x'"}], "otherwise": "no"},
+              {"id": "pages", "kind": "map", "over": "splitter.json.parts", "graph": "part@1"},
+              {"id": "inner", "kind": "subgraph", "graph": "part@1", "inputs": {"question": "x"}},
+              {"id": "person", "kind": "human", "prompt": "Well?", "form": {"type": "object"}},
+              {"id": "all", "kind": "join", "wait": {"first": 1.0}},
+              {"id": "count", "kind": "vote", "method": "WEIGHTED", "weights": {"pages": 2}},
+              {"id": "output", "kind": "output", "outputs": {"answer": "{{ all.text }}"}}],
+             "edges": [
+              {"id": "a", "from": "input", "to": "splitter", "when": "run.seed > 0"},
+              {"id": "b", "from": "splitter", "to": "choice"},
+              {"id": "c", "from": "splitter", "to": "output", "fromPort": "fail"},
+              {"id": "d", "from": "choice", "to": "pages", "fromPort": "yes"},
+              {"id": "e", "from": "choice", "to": "inner", "fromPort": "no"},
+              {"id": "f", "from": "pages", "to": "all"},
+              {"id": "g", "from": "inner", "to": "all"},
+              {"id": "h", "from": "all", "to": "person"},
+              {"id": "i", "from": "person", "to": "output", "fromPort": "approve"},
+              {"id": "j", "from": "person", "to": "choice", "fromPort": "reject", "loop": {"maxIterations": 2.0}},
+              {"id": "k", "from": "pages", "to": "count"},
+              {"id": "l", "from": "count", "to": "output"}]}""";
     private static final SchemaRegistry SCHEMAS = SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12);
     private static final JsonNode TEXT = StrictJson.read(GraphSchema.text(), GraphDocument.MAX_BYTES);
     private static final Schema SCHEMA = SCHEMAS.getSchema(TEXT);
 
     /** Components of our records that documents write in another way, or that are told by the kind of the object itself. */
     private static final Map<String, String> WRITTEN = Map.of(
-            "timeout", "timeoutMs", "backoff", "backoffMs", "takeover", "fusion", "site", "pool", "options", "id");
+            "timeout",
+            "timeoutMs",
+            "backoff",
+            "backoffMs",
+            "takeover",
+            "fusion",
+            "site",
+            "pool",
+            "options",
+            "id",
+            "pick",
+            "mode",
+            "first",
+            "wait");
 
     @Test
     void theSchemaIsASchema() {
@@ -63,7 +106,9 @@ class GraphSchemaTest {
 
         assertThat(meta.validate(TEXT)).isEmpty();
         assertThat(SCHEMA.validate(GraphDocument.parse(GRAPH).root())).isEmpty();
-        assertThat(accepted(GraphDocument.parse(GRAPH))).isTrue();
+        assertThat(SCHEMA.validate(GraphDocument.parse(FLOW).root())).isEmpty();
+        assertThat(validate(GraphDocument.parse(GRAPH)).problems()).isEmpty();
+        assertThat(validate(GraphDocument.parse(FLOW)).problems()).isEmpty();
     }
 
     @ParameterizedTest
@@ -90,7 +135,8 @@ class GraphSchemaTest {
                 "/settings/exposeAsTool | \"yes\"",
                 "/nodes/0 | 7",
                 "/nodes/0/id | \"1\"",
-                "/nodes/0/kind | \"router\"",
+                "/nodes/0/kind | \"tool\"",
+                "/nodes/0/onError | \"PORT\"",
                 "/nodes/0/kind |",
                 "/nodes/0/kind | \"output\"",
                 "/nodes/3/kind | \"input\"",
@@ -104,13 +150,15 @@ class GraphSchemaTest {
                 "/nodes/1/modle | \"m\"",
                 "/nodes/1/model |",
                 "/nodes/1/model | \"\"",
+                "/nodes/1/model | \" \\u2003\"",
+                "/nodes/1/id | \"if\"",
                 "/nodes/1/prompt |",
                 "/nodes/1/prompt/user |",
                 "/nodes/1/prompt/user | \"\"",
                 "/nodes/1/prompt/system | 1",
                 "/nodes/1/prompt/assistant | \"\"",
                 "/nodes/1/timeoutMs | 604800001",
-                "/nodes/1/onError | \"SKIP\"",
+                "/nodes/1/onError | \"IGNORE\"",
                 "/nodes/1/retry/maxAttempts | 11",
                 "/nodes/1/retry/backoffMs | -1",
                 "/nodes/1/retry/factor | 0.5",
@@ -151,9 +199,11 @@ class GraphSchemaTest {
                 "/edges/0/id | \"A\"",
                 "/edges/0/from |",
                 "/edges/0/to | 1",
-                "/edges/0/fromPort | \"fail\"",
-                "/edges/0/when | \"true\"",
-                "/edges/0/loop | {\"maxIterations\": 2}",
+                "/edges/0/fromPort | \"A b\"",
+                "/edges/0/when | true",
+                "/edges/0/loop | 2",
+                "/edges/1/when | \"true\"",
+                "/edges/1/loop | {\"maxIterations\": 2}",
                 "/edges/0/link | {}",
                 "/edges/0/link | null",
                 "/edges/1/link/mode | \"c2c\"",
@@ -189,15 +239,114 @@ class GraphSchemaTest {
                 "/edges/1/link | {\"mode\": \"AUTO\", \"fallback\": {}}"
             })
     void whatTheSchemaRefusesTheValidatorRefusesAtAPlaceThatIsThere(String pointer, String value) {
-        JsonNode root = GraphDocument.parse(GRAPH).root().deepCopy();
+        bothRefuse(GRAPH, pointer, value);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "/nodes/2/cases |",
+                "/nodes/2/cases | []",
+                "/nodes/2/cases | {}",
+                "/nodes/2/cases | [7]",
+                "/nodes/2/cases/0/name |",
+                "/nodes/2/cases/0/name | \"A b\"",
+                "/nodes/2/cases/0/when |",
+                "/nodes/2/cases/0/when | \" \"",
+                "/nodes/2/cases/0/when | true",
+                "/nodes/2/cases/0/then | \"x\"",
+                "/nodes/2/otherwise |",
+                "/nodes/2/otherwise | \"A b\"",
+                "/nodes/2/otherwise | {}",
+                "/nodes/2/mode | \"ANY\"",
+                "/nodes/2/onError | \"PORT\"",
+                "/nodes/2/model | \"echo\"",
+                "/nodes/3/over |",
+                "/nodes/3/over | \"splitter\"",
+                "/nodes/3/over | \"{{ splitter.json }}\"",
+                "/nodes/3/over | \"run.seed\"",
+                "/nodes/3/as | \"A\"",
+                "/nodes/3/graph |",
+                "/nodes/3/graph | \"part\"",
+                "/nodes/3/graph | \"part@0\"",
+                "/nodes/3/graph | \"part@latest\"",
+                "/nodes/3/maxParallel | 0",
+                "/nodes/3/maxParallel | 101",
+                "/nodes/3/onItemError | \"RETRY\"",
+                "/nodes/4/graph | \"Part@1\"",
+                "/nodes/4/inputs | []",
+                "/nodes/4/inputs/question | 7",
+                "/nodes/4/outputs | {}",
+                "/nodes/4/id | \"return\"",
+                "/nodes/5/prompt |",
+                "/nodes/5/prompt | \"\"",
+                "/nodes/5/prompt | {\"user\": \"x\"}",
+                "/nodes/5/form | {}",
+                "/nodes/5/form | {\"type\": \"string\"}",
+                "/nodes/5/form/required | 7",
+                "/nodes/5/assignees | [7]",
+                "/nodes/5/assignees | \"ann\"",
+                "/nodes/5/timeoutMs | 0",
+                "/nodes/5/onError | \"PORT\"",
+                "/nodes/6/wait | \"SOME\"",
+                "/nodes/6/wait | 2",
+                "/nodes/6/wait | null",
+                "/nodes/6/wait | {}",
+                "/nodes/6/wait/first | 0",
+                "/nodes/6/wait/first | 501",
+                "/nodes/6/wait/last | 1",
+                "/nodes/6/merge | \"TEXT\"",
+                "/nodes/7/extract | \"\"",
+                "/nodes/7/extract | 7",
+                "/nodes/7/method | \"MAJORITY\"",
+                "/nodes/7/method |",
+                "/nodes/7/method | \"ALL\"",
+                "/nodes/7/weights | []",
+                "/nodes/7/weights/pages | -1",
+                "/nodes/7/weights/pages | 11",
+                "/nodes/7/weights/pages | \"2\"",
+                "/nodes/7/tie | \"LAST\"",
+                "/edges/0/when | \"\"",
+                "/edges/0/when | null",
+                "/edges/3/fromPort | \"Yes\"",
+                "/edges/3/fromPort | null",
+                "/edges/9/loop | {}",
+                "/edges/9/loop | null",
+                "/edges/9/loop/maxIterations | 0",
+                "/edges/9/loop/maxIterations | 101",
+                "/edges/9/loop/maxIterations | 1.5",
+                "/edges/9/loop/maxIterations | \"2\"",
+                "/edges/9/loop/maxIterations | 1e30",
+                "/edges/9/loop/times | 2",
+                "/edges/9/link | {\"mode\": \"AUTO\"}"
+            })
+    void whatSteersARunIsRefusedByBothToo(String pointer, String value) {
+        bothRefuse(FLOW, pointer, value);
+    }
+
+    @Test
+    void aConditionOrAPatternThatIsTooLongIsRefusedByBoth() {
+        bothRefuse(FLOW, "/edges/0/when", "\"true" + " ".repeat(2000) + "\"");
+        bothRefuse(FLOW, "/nodes/7/extract", "\"" + "x".repeat(1025) + "\"");
+        bothRefuse(FLOW, "/nodes/5/assignees", "[" + "\"a\",".repeat(50) + "\"a\"]");
+        bothRefuse(
+                FLOW,
+                "/nodes/2/cases",
+                IntStream.range(0, 51)
+                        .mapToObj("{\"name\":\"c%d\",\"when\":\"true\"}"::formatted)
+                        .collect(Collectors.joining(",", "[", "]")));
+    }
+
+    private static void bothRefuse(String graph, String pointer, @Nullable String value) {
+        JsonNode root = GraphDocument.parse(graph).root().deepCopy();
         set(root, pointer, value);
         GraphDocument changed = GraphDocument.parse(root.toString());
 
         assertThat(SCHEMA.validate(changed.root()))
                 .as("the schema on %s", changed.text())
                 .isNotEmpty();
-        List<Problem> errors =
-                new GraphValidator(Registered.pocket()).validate(changed).errors();
+        List<Problem> errors = validate(changed).errors();
         assertThat(errors).as("the validator on %s", changed.text()).isNotEmpty();
         assertThat(errors).allSatisfy(problem -> {
             String parent =
@@ -230,6 +379,13 @@ class GraphSchemaTest {
                 Arguments.of(Node.Site.class, "/$defs/agentNode"),
                 Arguments.of(Node.Takeover.class, "/$defs/agentNode/properties/fusion"),
                 Arguments.of(Node.Prompt.class, "/$defs/agentNode/properties/prompt"),
+                Arguments.of(Node.Router.class, "/$defs/routerNode"),
+                Arguments.of(Node.Case.class, "/$defs/routerNode/properties/cases/items"),
+                Arguments.of(Node.Join.class, "/$defs/joinNode"),
+                Arguments.of(Node.Vote.class, "/$defs/voteNode"),
+                Arguments.of(Node.Mapping.class, "/$defs/mapNode"),
+                Arguments.of(Node.Human.class, "/$defs/humanNode"),
+                Arguments.of(Node.Subgraph.class, "/$defs/subgraphNode"),
                 Arguments.of(Node.Output.class, "/$defs/outputNode"),
                 Arguments.of(Generation.class, "/$defs/generation"),
                 Arguments.of(Edge.class, "/$defs/edge"),
@@ -259,7 +415,8 @@ class GraphSchemaTest {
     @Test
     void everyKindOfNodeAndModeOfLinkIsInTheSchema() {
         assertThat(TEXT.at("/$defs/node/properties/kind/enum").valueStream().map(JsonNode::stringValue))
-                .containsExactly("input", "agent", "output");
+                .containsExactlyElementsOf(
+                        Arrays.stream(Node.Kind.values()).map(Node.Kind::json).toList());
         assertThat(TEXT.at("/$defs/link/properties/mode/enum").valueStream().map(JsonNode::stringValue))
                 .containsExactlyElementsOf(
                         Arrays.stream(Link.Mode.values()).map(Enum::name).toList());
@@ -270,15 +427,16 @@ class GraphSchemaTest {
                         Arrays.stream(Fallback.Cause.values()).map(Enum::name).toList());
     }
 
-    private static boolean accepted(GraphDocument document) {
-        return new GraphValidator(Registered.pocket()).validate(document).isAccepted();
+    private static Validation validate(GraphDocument document) {
+        return new GraphValidator(Registered.pocket())
+                .validate(document, Overrides.NONE, Published.parts().around());
     }
 
     private static void set(JsonNode root, String pointer, @Nullable String value) {
         int last = pointer.lastIndexOf('/');
         String name = pointer.substring(last + 1);
         JsonNode parent = root.at(pointer.substring(0, last));
-        JsonNode set = value == null ? null : StrictJson.read(value, 1000);
+        JsonNode set = value == null ? null : StrictJson.read(value, GraphDocument.MAX_BYTES);
         if (parent instanceof ArrayNode array && set != null) {
             array.set(Integer.parseInt(name), set);
         } else if (parent instanceof ObjectNode object) {

@@ -12,7 +12,8 @@ import tools.jackson.databind.node.JsonNodeFactory;
 class MermaidTest {
 
     private static final String LABEL = "\"(?:[\\p{L}\\p{N} _,.…-]|#\\d+;|<br>)*\"";
-    private static final String NODE = "  n[a-z0-9_]+(?:\\(\\[%s\\]\\)|\\[\\[%s\\]\\]|\\[%s\\])".replace("%s", LABEL);
+    private static final String NODE =
+            "  n[a-z0-9_]+(?:\\(\\[%s\\]\\)|\\[\\[%s\\]\\]|\\[%s\\]|\\[/%s/\\])".replace("%s", LABEL);
     private static final String EDGE = "  n[a-z0-9_]+ (?:-->|==>|-\\.->)\\|" + LABEL + "\\| n[a-z0-9_]+";
 
     @Test
@@ -37,6 +38,32 @@ class MermaidTest {
                 """);
     }
 
+    @Test
+    void portsConditionsAndLoopsStandOnTheEdges() {
+        String document = """
+                {"nodes": [{"id": "judge", "kind": "agent", "model": "m"}, {"id": "r", "kind": "router"}, {"id": "all", "kind": "join"},
+                           {"id": "count", "kind": "vote"}, {"id": "each", "kind": "map", "graph": "part@1"}, {"id": "ann", "kind": "human"},
+                           {"id": "inner", "kind": "subgraph", "graph": "part@2"}],
+                 "edges": [{"id": "a", "from": "judge", "to": "r", "when": "judge.text != 'x'"}, {"id": "b", "from": "r", "to": "all", "fromPort": "yes"},
+                           {"id": "c", "from": "r", "to": "judge", "fromPort": "no", "when": "true", "loop": {"maxIterations": 3}},
+                           {"id": "d", "from": "all", "to": "inner", "loop": 7, "fromPort": "out"}]}""";
+
+        assertThat(Mermaid.draw(GraphDocument.parse(document))).isEqualTo("""
+                flowchart LR
+                  n_judge["judge<br>m"]
+                  n_r{"r"}
+                  n_all(("all"))
+                  n_count{{"count"}}
+                  n_each[/"each<br>part#64;1"/]
+                  n_ann>"ann"]
+                  n_inner[/"inner<br>part#64;2"\\]
+                  n_judge -->|"TEXT<br>if judge.text #33;#61; #39;x#39;"| n_r
+                  n_r -->|"TEXT<br>by yes"| n_all
+                  n_r -.->|"TEXT<br>by no<br>if true<br>back, up to 3 times"| n_judge
+                  n_all -.->|"TEXT<br>back, up to   times"| n_inner
+                """);
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {
@@ -57,19 +84,23 @@ class MermaidTest {
         var root = json.objectNode();
         root.putArray("nodes")
                 .add(json.objectNode().put("id", hostile).put("kind", hostile).put("model", hostile))
-                .add(json.objectNode().put("id", "a").put("kind", "agent").put("title", hostile));
+                .add(json.objectNode().put("id", "a").put("kind", "agent").put("title", hostile))
+                .add(json.objectNode().put("id", "b").put("kind", "map").put("graph", hostile));
         var edge = root.putArray("edges")
                 .addObject()
                 .put("id", hostile)
                 .put("from", hostile)
-                .put("to", "a");
+                .put("to", "a")
+                .put("fromPort", hostile)
+                .put("when", hostile);
+        edge.putObject("loop").put("maxIterations", hostile);
         edge.putObject("link").put("mode", hostile);
 
         String drawn = Mermaid.draw(GraphDocument.parse(root.toString()));
 
         List<String> lines = drawn.lines().toList();
-        assertThat(lines).hasSize(4).startsWith("flowchart LR");
-        assertThat(lines.subList(1, 3)).allMatch(line -> line.matches(NODE));
+        assertThat(lines).hasSize(5).startsWith("flowchart LR");
+        assertThat(lines.subList(1, 4)).allMatch(line -> line.matches(NODE));
         assertThat(lines.getLast()).matches(EDGE);
     }
 

@@ -15,8 +15,45 @@ final class Mutations {
 
     private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
     private static final List<String> WORDS = List.of(
-            "kind", "mode", "link", "layers", "model", "modle", "pool", "when", "loop", "router", "a", "input", "TEXT",
-            "C2C", "A b");
+            "kind",
+            "mode",
+            "link",
+            "layers",
+            "model",
+            "modle",
+            "pool",
+            "when",
+            "loop",
+            "router",
+            "a",
+            "input",
+            "TEXT",
+            "C2C",
+            "A b",
+            "cases",
+            "name",
+            "otherwise",
+            "join",
+            "wait",
+            "first",
+            "ANY",
+            "weights",
+            "map",
+            "over",
+            "input.pages",
+            "human",
+            "form",
+            "graph",
+            "part@1",
+            "part@9",
+            "inputs",
+            "fromPort",
+            "fail",
+            "onError",
+            "PORT",
+            "true",
+            "loop.iteration > 0",
+            "maxIterations");
 
     private final RandomGenerator random;
 

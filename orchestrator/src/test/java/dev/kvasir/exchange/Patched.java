@@ -129,7 +129,11 @@ final class Patched {
                     .map(node -> node.path("id").stringValue())
                     .toList();
             root.get("edges").forEach(Patched::sortSets);
-            root.get("nodes").forEach(node -> sortRequired(node.path("schema")));
+            root.get("nodes").forEach(node -> {
+                sortRequired(node.path("schema"));
+                sortRequired(node.path("form"));
+                sortSet(node, "assignees");
+            });
             sort(object, "nodes", node -> node.path("id").stringValue());
             sort(object, "edges", edge -> {
                 boolean isFirst = inputs.contains(edge.path("from").asString(""));

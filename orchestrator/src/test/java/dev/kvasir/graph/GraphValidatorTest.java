@@ -13,11 +13,13 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import tools.jackson.databind.JsonNode;
 
 class GraphValidatorTest {
 
@@ -497,6 +499,96 @@ class GraphValidatorTest {
 
         assertThat(graph.edge(new EdgeId("coder_writer")).orElseThrow().link())
                 .isEqualTo(new Link.CachePrefix(null, 0.5, Link.Wire.OPEN, Fallback.NONE));
+    }
+
+    @Test
+    void autoIsTextWhereWhatItJoinsCouldNotRunAsOne() {
+        String router =
+                "{\"id\": \"choice\", \"kind\": \"router\", \"cases\": [{\"name\": \"yes\", \"when\": \"true\"}], \"otherwise\": \"no\"}";
+        String third = "{\"id\": \"third\", \"kind\": \"agent\", \"model\": \"echo\", \"prompt\": {\"user\": \"x\"}}";
+
+        assertThat(autoWith("", "", "\"when\": \"true\", "))
+                .isEqualTo("A cache is taken over before its sender has ended, and this edge is decided by then.");
+        assertThat(autoWith(
+                        router,
+                        "{\"id\": \"x\", \"from\": \"coder\", \"to\": \"choice\"},"
+                                + " {\"id\": \"y\", \"from\": \"choice\", \"to\": \"writer\", \"fromPort\": \"yes\"}",
+                        ""))
+                .isEqualTo("Node 'choice' would have to run together with both ends, and cannot.");
+        assertThat(autoWith(
+                        third,
+                        "{\"id\": \"x\", \"from\": \"coder\", \"to\": \"third\", \"when\": \"true\"},"
+                                + " {\"id\": \"y\", \"from\": \"third\", \"to\": \"writer\"}",
+                        ""))
+                .isEqualTo("Edge 'x' is decided when 'coder' has ended, and its ends would run together.");
+        assertThat(autoWith(
+                        third,
+                        "{\"id\": \"x\", \"from\": \"writer\", \"to\": \"third\"}, {\"id\": \"y\", \"from\": \"third\", \"to\": \"output\"},"
+                                + " {\"id\": \"back\", \"from\": \"third\", \"to\": \"writer\", \"loop\": {\"maxIterations\": 2}}",
+                        ""))
+                .isEqualTo("No cache leads into a loop or out of one (loop 'back').");
+        assertThat(autoWith(
+                        third + ", " + third.replace("third", "fourth"),
+                        "{\"id\": \"x\", \"from\": \"coder\", \"to\": \"third\"}, {\"id\": \"y\", \"from\": \"third\", \"to\": \"fourth\"},"
+                                + " {\"id\": \"z\", \"from\": \"fourth\", \"to\": \"writer\"},"
+                                + " {\"id\": \"back\", \"from\": \"fourth\", \"to\": \"third\", \"loop\": {\"maxIterations\": 2}}",
+                        ""))
+                .isEqualTo("Loop 'back' would run again without 'coder', with which its nodes would run together.");
+    }
+
+    /** Why the edge from coder to writer is text. */
+    private static @Nullable String autoWith(String nodes, String edges, String onEdge) {
+        String document = Documents.coderWriter(LINK, "{\"mode\": \"AUTO\"}")
+                .replace("{\"id\": \"coder_writer\", ", "{\"id\": \"coder_writer\", " + onEdge)
+                .replace(OUTPUT, nodes.isEmpty() ? OUTPUT : OUTPUT + ", " + nodes)
+                .replace(LAST, edges.isEmpty() ? LAST : LAST + ", " + edges);
+        LinkPlan link = validate(document).acceptedPlan().link(new EdgeId("coder_writer"));
+        assertThat(link.effective()).isEqualTo(Mode.TEXT);
+        return link.reasonText();
+    }
+
+    @Test
+    void aLoopAroundAWholeIslandIsAccepted() {
+        String loop = Documents.coderWriter(
+                LAST,
+                LAST
+                        + ", {\"id\": \"back\", \"from\": \"writer\", \"to\": \"coder\", \"when\": \"loop.iteration < 2\", \"loop\": {\"maxIterations\": 3}}");
+        Graph graph = validate(loop).acceptedGraph();
+
+        assertThat(graph.loops().all()).singleElement().satisfies(found -> {
+            assertThat(found.head()).hasToString("coder");
+            assertThat(found.tail()).hasToString("writer");
+            assertThat(found.limit()).isEqualTo(3);
+            assertThat(found.body()).extracting(NodeId::value).containsExactlyInAnyOrder("coder", "writer");
+        });
+        assertThat(graph.inOrder())
+                .extracting(node -> node.id().value())
+                .containsExactly("input", "coder", "writer", "output");
+    }
+
+    @Test
+    void overridesOfOtherKindsAndOfLoopsAreHeldAgainstTheirFields() {
+        String document = Documents.coderWriter(
+                        LAST,
+                        LAST
+                                + ", {\"id\": \"back\", \"from\": \"writer\", \"to\": \"coder\", \"loop\": {\"maxIterations\": 3}}, {\"id\": \"x\", \"from\": \"writer\", \"to\": \"ann\"},"
+                                + " {\"id\": \"y\", \"from\": \"ann\", \"to\": \"output\", \"fromPort\": \"approve\", \"when\": \"true\"}")
+                .replace(OUTPUT, OUTPUT + ", {\"id\": \"ann\", \"kind\": \"human\", \"prompt\": \"x\"}");
+        JsonNode cache = StrictJson.read("{\"mode\": \"C2C\"}", 100);
+        Overrides overrides = new Overrides(
+                Map.of("back", cache, "y", cache),
+                Map.of("ann", StrictJson.read("{\"timeoutMs\": 5, \"generation\": {}, \"prompt\": \"y\"}", 100)));
+
+        assertThat(new GraphValidator(Registered.pocket())
+                        .validate(GraphDocument.parse(document), overrides)
+                        .errors())
+                .extracting(problem -> problem.rule() + " " + problem.pointer() + " " + problem.detail())
+                .contains(
+                        "G16 /nodeOverrides/ann/prompt Field 'prompt' of node 'ann' cannot be overridden. A run may override generation, fusion, timeoutMs and retry.",
+                        "G16 /nodeOverrides/ann/generation Field 'generation' is unknown for a human node.",
+                        "G11 /edgeOverrides/back/mode Loop edge 'back' is C2C. A loop edge carries text.",
+                        "G23 /edgeOverrides/y/mode Edge 'y' is C2C, but 'ann' is a human. Only agents share and receive caches.",
+                        "G51 /edgeOverrides/y/mode Edge 'y' is C2C, and whether it is taken shows when its sender has ended. Both run together by then: let text cross it, or ask the condition before 'ann'.");
     }
 
     @Test

@@ -162,8 +162,54 @@ class HopRulesTest {
         assertThat(problems(document(LOCAL, "m1", "m2", PREFIX)
                         .replace("{{ b.text }}", "{{ b.text }}{{#if a.text}}!{{/if}}")))
                 .contains(
-                        "G44 error /nodes/3/outputs/answer: Output 'answer' quotes what 'a' writes, and that would tell the"
+                        "G44 error /nodes/3/outputs/answer: Output 'answer' of 'output' quotes what 'a' writes, and that would tell the"
                                 + " local documents it reads. Leave it out.");
+    }
+
+    @Test
+    void noConditionAndNoOtherKindOfNodeLearnsWhatADocumentSays() {
+        String document = document(LOCAL, "m1", "m2", PREFIX)
+                .replace("{\"id\":\"output\"", """
+                        {"id":"r","kind":"router","cases":[{"name":"yes","when":"a.text.contains('x')"}],"otherwise":"no"},
+                        {"id":"j","kind":"join"},{"id":"m","kind":"map","over":"a.json.parts","graph":"g@1"},
+                        {"id":"s","kind":"subgraph","graph":"g@1","inputs":{"q":"{{ a.text }}"}},
+                        {"id":"h","kind":"human","prompt":"{{ a.text }}"},
+                        {"id":"output\"""")
+                .replace("{\"id\":\"b_output\"", """
+                        {"id":"a_r","from":"a","to":"r"},{"id":"a_j","from":"a","to":"j"},
+                        {"id":"b_m","from":"b","to":"m","when":"has(a.json.x) && has(b.text)"},
+                        {"id":"b_output\"""");
+        String told = " what 'a' writes, and that would tell the local documents it reads. Leave it out.";
+
+        assertThat(problems(document))
+                .contains(
+                        "G44 error /nodes/3/cases/0/when: Condition of case 'yes' of 'r' asks" + told,
+                        "G44 error /edges/5/when: Condition of edge 'b_m' asks" + told,
+                        "G44 error /nodes/5/over: 'over' of 'm' quotes" + told,
+                        "G44 error /nodes/6/inputs/q: Input 'q' of 's' quotes" + told,
+                        "G44 error /nodes/7/prompt: Prompt of 'h' quotes" + told,
+                        "G44 error /edges/3/link/mode: Edge 'a_r' leaves 'a', which reads local documents, to 'r', which takes no caches."
+                                + " Let it lead to an agent by CACHE_PREFIX.",
+                        "G44 error /edges/4/link/mode: Edge 'a_j' leaves 'a', which reads local documents, to 'j', which takes no caches."
+                                + " Let it lead to an agent by CACHE_PREFIX.");
+    }
+
+    @Test
+    void aCacheTravelsWithinALoopAndNotOutOfIt() {
+        String loop =
+                "{\"id\":\"back\",\"from\":\"%s\",\"to\":\"%s\",\"loop\":{\"maxIterations\":2}},{\"id\":\"b_output\"";
+        String document = document(",\"pool\":\"edge\"", "m1", "m2", PREFIX);
+
+        assertThat(problems(document.replace("{\"id\":\"b_output\"", loop.formatted("b", "a"))))
+                .isEmpty();
+        assertThat(problems(document.replace("\"to\":\"b\",\"link\"", "\"to\":\"c\",\"link\"")
+                        .replace("{\"id\":\"output\"", agent("c", "m2", "x", "") + ",{\"id\":\"output\"")
+                        .replace(
+                                "{\"id\":\"b_output\"",
+                                "{\"id\":\"c_b\",\"from\":\"c\",\"to\":\"b\"}," + loop.formatted("b", "c"))))
+                .containsExactly(
+                        "G50 error /edges/2/link/mode: Edge 'a_b' is CACHE_PREFIX and leads across the border of loop 'back'. Let text"
+                                + " cross it, or take both ends into the loop.");
     }
 
     @Test

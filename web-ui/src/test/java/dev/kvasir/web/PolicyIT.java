@@ -164,9 +164,9 @@ class PolicyIT {
         JsonNode templates = send("GET", "/api/v1/templates", ben, null).json().path("items");
         assertThat(templates)
                 .extracting(template -> template.path("id").asString())
-                .containsExactly("coder_writer", "cloud_edge");
+                .containsExactly("coder_writer", "cloud_edge", "draft_and_judge", "approved_reply");
         assertThat(templates.get(1).path("agents").toString()).isEqualTo("[\"edge\",\"cloud\"]");
-        for (String template : List.of("coder_writer", "cloud_edge")) {
+        for (String template : List.of("coder_writer", "cloud_edge", "draft_and_judge", "approved_reply")) {
             Answer made = send(
                     "POST", "/api/v1/templates/" + template + "/graphs", ben, "{\"name\":\"my_" + template + "\"}");
 
