@@ -17,8 +17,8 @@ import org.springframework.stereotype.Component;
 import org.springframework.web.filter.OncePerRequestFilter;
 
 /**
- * Reads a body of the API whole, counting: graphs up to 2 MB, all else up to 64 KB, whatever its declared length. What
- * comes through is one JSON value in UTF-8 that breaks no rule of {@link JsonGate}; where graphs may be YAML, that in UTF-8.
+ * Reads a body of an API whole, counting: graphs up to 2 MB, conversations up to 1 MB, all else up to 64 KB, whatever its
+ * declared length. What comes through is one JSON value in UTF-8 that breaks no rule of {@link JsonGate}; where graphs may be YAML, that in UTF-8.
  */
 @Component
 @Order(FilterOrder.BODY)
@@ -26,6 +26,7 @@ final class BodyFilter extends OncePerRequestFilter {
 
     static final int GRAPH_LIMIT = 2 * 1024 * 1024;
     static final int LIMIT = 64 * 1024;
+    static final int CONVERSATION_LIMIT = 1_000_000;
 
     private static final Pattern GRAPH_BODIES =
             Pattern.compile("/api/v1/graphs(/validate|/import|/[^/]+/draft|/[^/]+/layout)?");
@@ -41,7 +42,7 @@ final class BodyFilter extends OncePerRequestFilter {
 
     @Override
     protected boolean shouldNotFilter(HttpServletRequest request) {
-        return !request.getRequestURI().startsWith("/api/");
+        return !request.getRequestURI().startsWith("/api/") && !isForeign(request);
     }
 
     @Override
@@ -61,7 +62,7 @@ final class BodyFilter extends OncePerRequestFilter {
     }
 
     private static byte[] read(HttpServletRequest request) throws IOException {
-        int limit = isGraph(request) ? GRAPH_LIMIT : LIMIT;
+        int limit = limit(request);
         if (request.getContentLengthLong() > limit) {
             throw tooLarge(limit);
         }
@@ -71,6 +72,13 @@ final class BodyFilter extends OncePerRequestFilter {
             throw tooLarge(limit);
         }
         return body;
+    }
+
+    private static int limit(HttpServletRequest request) {
+        if (isForeign(request)) {
+            return CONVERSATION_LIMIT;
+        }
+        return isGraph(request) ? GRAPH_LIMIT : LIMIT;
     }
 
     private static ProblemException tooLarge(int limit) {
@@ -91,7 +99,8 @@ final class BodyFilter extends OncePerRequestFilter {
             throw unsupported("The body is '" + type + "'. Send 'Content-Type: application/json'"
                     + (mayBeYaml ? " or 'application/yaml'" : "") + " in UTF-8.");
         }
-        JsonGate.check(body, isGraph(request) ? JsonGate.Nulls.LEFT_TO_RULES : JsonGate.Nulls.REFUSED);
+        boolean mayHoldNulls = isGraph(request) || isForeign(request);
+        JsonGate.check(body, mayHoldNulls ? JsonGate.Nulls.LEFT_TO_RULES : JsonGate.Nulls.REFUSED);
     }
 
     private static MediaType mediaType(@Nullable String declared) {
@@ -107,6 +116,11 @@ final class BodyFilter extends OncePerRequestFilter {
 
     private static ProblemException unsupported(String detail) {
         return new ProblemException(ProblemType.UNSUPPORTED_MEDIA_TYPE, detail);
+    }
+
+    /** Whether the body is of an API that others have defined. */
+    private static boolean isForeign(HttpServletRequest request) {
+        return ProblemShape.of(request.getRequestURI()) != ProblemShape.DOCUMENT;
     }
 
     private static boolean isGraph(HttpServletRequest request) {

@@ -25,7 +25,7 @@ final class CallerFilter extends OncePerRequestFilter {
 
     static final String SESSION_USER = "kvasir.user";
     private static final Duration LONGEST_SESSION = Duration.ofDays(7);
-    private static final String BEARER = "Bearer ";
+    static final String BEARER = "Bearer ";
 
     private final ApiKeys keys;
     private final Users users;
@@ -74,7 +74,7 @@ final class CallerFilter extends OncePerRequestFilter {
         return users.find(UUID.fromString(user));
     }
 
-    private static void signIn(Caller caller) {
+    static void signIn(Caller caller) {
         List<SimpleGrantedAuthority> authorities = caller.scopes().stream()
                 .map(scope -> new SimpleGrantedAuthority(scope.text()))
                 .toList();

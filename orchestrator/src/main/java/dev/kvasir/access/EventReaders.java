@@ -15,10 +15,17 @@ public final class EventReaders {
 
     private final Map<UUID, AtomicInteger> open = new ConcurrentHashMap<>();
     private final String kind;
+    private final int most;
 
     /** @param kind whose events they are, as its refusals call it: {@code run} */
     public EventReaders(String kind) {
+        this(kind, STREAMS);
+    }
+
+    /** @param most streams that one user may have open */
+    public EventReaders(String kind, int most) {
         this.kind = kind;
+        this.most = most;
     }
 
     /** What a stream does until it ends. */
@@ -67,10 +74,10 @@ public final class EventReaders {
     public void serve(UUID user, Stream stream) throws IOException, InterruptedException {
         AtomicInteger mine = open.computeIfAbsent(user, _ -> new AtomicInteger());
         try {
-            if (mine.incrementAndGet() > STREAMS) {
+            if (mine.incrementAndGet() > most) {
                 throw new ProblemException(
                                 ProblemType.RATE_LIMITED,
-                                "%d streams are open already, the limit. Close one.".formatted(STREAMS))
+                                "%d streams are open already, the limit. Close one.".formatted(most))
                         .withHeader("Retry-After", "5");
             }
             stream.serve();

@@ -5,16 +5,20 @@ import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
 import org.springframework.core.annotation.Order;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpHeaders;
 import org.springframework.stereotype.Component;
 import org.springframework.web.filter.OncePerRequestFilter;
 
 /**
- * Refuses requests under names that are not ours (DNS rebinding) and changes that another site asks for. Forwarded
- * headers are not believed.
+ * Refuses requests under names that are not ours (DNS rebinding), changes that another site asks for, and tools to pages of
+ * other sites. Forwarded headers are not believed.
  */
 @Component
 @Order(FilterOrder.HOST)
@@ -35,26 +39,47 @@ final class HostFilter extends OncePerRequestFilter {
     @Override
     protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws ServletException, IOException {
+        ProblemException refusal = refusal(request);
+        if (refusal == null) {
+            chain.doFilter(request, response);
+        } else {
+            problems.write(refusal, request, response);
+        }
+    }
+
+    private @Nullable ProblemException refusal(HttpServletRequest request) {
         if (!hosts.contains(request.getServerName())) {
-            problems.write(
-                    new ProblemException(
-                            ProblemType.MALFORMED_REQUEST,
-                            "This server is not called '%s'. Use 127.0.0.1, or add the name to kvasir.http.hosts."
-                                    .formatted(printable(request.getServerName()))),
-                    request,
-                    response);
-            return;
+            return new ProblemException(
+                    ProblemType.MALFORMED_REQUEST,
+                    "This server is not called '%s'. Use 127.0.0.1, or add the name to kvasir.http.hosts."
+                            .formatted(printable(request.getServerName())));
         }
         if (isChangeFromAnotherSite(request)) {
-            problems.write(
-                    new ProblemException(
-                            ProblemType.CSRF,
-                            "Another site asked for this change. Use our pages, or an API key from a program."),
-                    request,
-                    response);
-            return;
+            return new ProblemException(
+                    ProblemType.CSRF,
+                    "Another site asked for this change. Use our pages, or an API key from a program.");
         }
-        chain.doFilter(request, response);
+        if (isToolForAnotherSite(request)) {
+            return new ProblemException(
+                    ProblemType.FORBIDDEN,
+                    "Pages of '%s' may not call tools here. Use a program, or add the host to kvasir.http.hosts."
+                            .formatted(printable(request.getHeader(HttpHeaders.ORIGIN))));
+        }
+        return null;
+    }
+
+    /** MCP's specification asks for this wherever an Origin is sent, reading included. */
+    private boolean isToolForAnotherSite(HttpServletRequest request) {
+        String origin = request.getHeader(HttpHeaders.ORIGIN);
+        if (origin == null || ProblemShape.of(request.getRequestURI()) != ProblemShape.JSON_RPC) {
+            return false;
+        }
+        try {
+            String host = new URI(origin).getHost();
+            return host == null || !hosts.contains(host);
+        } catch (URISyntaxException notAnAddress) {
+            return true;
+        }
     }
 
     private static boolean isChangeFromAnotherSite(HttpServletRequest request) {

@@ -18,7 +18,7 @@ final class JsonGate {
     /** What to do about {@code null}. */
     enum Nulls {
         REFUSED,
-        /** A graph's document holds JSON Schemas, where null is a value; its own rules judge the rest. */
+        /** Graphs hold JSON Schemas, where null is a value, and other APIs have their own rules; those judge the rest. */
         LEFT_TO_RULES
     }
 

@@ -48,7 +48,10 @@ public enum ProblemType {
     MODEL_CHANGED(409, "The model has changed", "Publish the graph again, so that it names the model's new digest."),
     CACHE_EXPIRED(410, "The cache is gone", "Replay without 'reuse=CACHES', or pin the next run."),
     STALE_DRAFT(412, "The draft has changed meanwhile", "Read it again and send its new ETag as If-Match."),
-    TOO_LARGE(413, "The request is too large", "Send less: a graph may take 2 MB, any other body 64 KB."),
+    TOO_LARGE(
+            413,
+            "The request is too large",
+            "Send less: a graph may take 2 MB, a conversation 1 MB, any other body 64 KB."),
     UNSUPPORTED_MEDIA_TYPE(
             415, "The body has a type that is not read here", "Send 'Content-Type: application/json' in UTF-8."),
     PICKLE_DISABLED(
@@ -71,6 +74,7 @@ public enum ProblemType {
     TEMPLATE_INVALID(422, "The template is refused", "Mend the template where the detail says."),
     REGEX_INVALID(422, "The regular expression is refused", "Use RE2 syntax: no look-around, no back references."),
     DATASET_INVALID(422, "The data set has problems", "Mend the lines that 'errors' names."),
+    RUN_FAILED(422, "The run failed", "Read the run's error; its detail says what to mend."),
     STUDY_INVALID(422, "The study cannot be made", "Mend the keys that 'errors' names."),
     RECIPE_INVALID(422, "The recipe cannot be run", "Mend the keys that 'errors' names."),
     IDEMPOTENCY_MISMATCH(422, "The key was used for another body", "Use a new Idempotency-Key for a new request."),
@@ -85,6 +89,7 @@ public enum ProblemType {
     DATABASE_UNAVAILABLE(503, "The database cannot be reached", "Nothing was lost. Try again in a moment."),
     STORAGE_FULL(503, "The disk is full", "Free space; nothing that was accepted is lost."),
     STARTING(503, "The server is starting", "Try again in a moment."),
+    RUN_UNFINISHED(503, "The run was not finished", "Start it again in a moment; its page says what happened."),
     NO_WORKER(503, "No worker is there", "Start one with 'kvasir worker'.");
 
     private final int status;

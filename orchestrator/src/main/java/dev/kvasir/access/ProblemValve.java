@@ -26,14 +26,16 @@ public final class ProblemValve extends ErrorReportValve {
         ProblemType type = ProblemType.ofStatus(status);
         ProblemException problem = new ProblemException(type, type.title() + ". " + type.cure());
         try {
-            response.setStatus(type.status());
-            response.setContentType(ProblemWriter.MEDIA_TYPE);
+            String path = request.getRequestURI();
+            ProblemShape shape = path == null ? ProblemShape.DOCUMENT : ProblemShape.of(path);
+            response.setStatus(shape.status(problem));
+            response.setContentType(shape.mediaType());
             response.setCharacterEncoding(StandardCharsets.UTF_8);
             response.setHeader("X-Content-Type-Options", "nosniff");
             Writer writer = response.getReporter();
             if (writer != null) {
-                writer.write(
-                        JSON.writeValueAsString(ProblemDocument.of(problem, null, RequestId.of(request.getRequest()))));
+                ProblemDocument document = ProblemDocument.of(problem, null, RequestId.of(request.getRequest()));
+                writer.write(JSON.writeValueAsString(shape.body(problem, document, JSON)));
                 response.finishResponse();
             }
         } catch (IOException | IllegalStateException gone) {

@@ -1,5 +1,6 @@
 package dev.kvasir.access;
 
+import jakarta.servlet.RequestDispatcher;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
@@ -8,7 +9,7 @@ import org.springframework.http.HttpHeaders;
 import org.springframework.stereotype.Component;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Answers a request with a problem document, from wherever it is refused. */
+/** Answers a request with a problem document, from wherever it is refused; other APIs than ours have their own shapes. */
 @Component
 final class ProblemWriter {
 
@@ -26,15 +27,23 @@ final class ProblemWriter {
             return;
         }
         response.resetBuffer();
-        byte[] body = json.writeValueAsBytes(document(problem, request));
-        response.setStatus(problem.type().status());
+        ProblemShape shape = ProblemShape.of(path(request));
+        byte[] body = json.writeValueAsBytes(shape.body(problem, document(problem, request), json));
+        response.setStatus(shape.status(problem));
         problem.headers().forEach(response::setHeader);
         response.setHeader(HttpHeaders.CACHE_CONTROL, "no-store");
-        response.setContentType(MEDIA_TYPE);
+        response.setContentType(shape.mediaType());
         response.setCharacterEncoding(StandardCharsets.UTF_8);
         response.setContentLength(body.length);
         response.getOutputStream().write(body);
         response.flushBuffer();
+    }
+
+    /** Of the request as it came; the web server's own refusals arrive at the error page. */
+    private static String path(HttpServletRequest request) {
+        return request.getAttribute(RequestDispatcher.ERROR_REQUEST_URI) instanceof String first
+                ? first
+                : request.getRequestURI();
     }
 
     ProblemDocument document(ProblemException problem, HttpServletRequest request) {

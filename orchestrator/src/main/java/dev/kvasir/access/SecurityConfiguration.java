@@ -14,11 +14,14 @@ import org.springframework.security.config.annotation.web.configurers.AuthorizeH
 import org.springframework.security.web.SecurityFilterChain;
 import org.springframework.security.web.csrf.CsrfException;
 import org.springframework.security.web.csrf.CsrfFilter;
+import org.springframework.security.web.firewall.FirewalledRequest;
+import org.springframework.security.web.firewall.HttpFirewall;
+import org.springframework.security.web.firewall.StrictHttpFirewall;
 import org.springframework.security.web.header.HeaderWriter;
 import org.springframework.security.web.header.writers.CrossOriginOpenerPolicyHeaderWriter.CrossOriginOpenerPolicy;
 import org.springframework.security.web.header.writers.ReferrerPolicyHeaderWriter.ReferrerPolicy;
 
-/** Three chains, each ended by {@code denyAll}: health and problem pages, the API, and the pages. */
+/** Four chains, each ended by {@code denyAll}: health and problem pages, our API, the APIs of others, and the pages. */
 @Configuration(proxyBeanMethods = false)
 @EnableWebSecurity
 class SecurityConfiguration {
@@ -57,8 +60,47 @@ class SecurityConfiguration {
                 .build();
     }
 
+    /** For keys only: where no cookie counts, no other site can ride on one. */
     @Bean
     @Order(3)
+    SecurityFilterChain foreign(HttpSecurity http, ApiKeys keys) throws Exception {
+        http.securityMatcher("/v1/**", "/mcp");
+        withoutState(http);
+        return http.addFilterBefore(new KeyFilter(keys), CsrfFilter.class)
+                .csrf(csrf -> csrf.disable())
+                .authorizeHttpRequests(requests -> requests.requestMatchers(HttpMethod.GET, "/v1/models/**")
+                        .hasAnyAuthority(Scope.GRAPHS_READ.text(), Scope.RUNS_WRITE.text())
+                        .requestMatchers("/v1/chat/**", "/v1/responses/**", "/mcp")
+                        .hasAuthority(Scope.RUNS_WRITE.text())
+                        .requestMatchers("/v1/**")
+                        .authenticated() // what no controller knows is 404, with an account
+                        .anyRequest()
+                        .denyAll())
+                .build();
+    }
+
+    /** Names of published graphs hold a slash, which clients of OpenAI's API encode; nowhere else may one be hidden so. */
+    @Bean
+    HttpFirewall firewall() {
+        StrictHttpFirewall strict = new StrictHttpFirewall();
+        StrictHttpFirewall names = new StrictHttpFirewall();
+        names.setAllowUrlEncodedSlash(true);
+        return new HttpFirewall() {
+            @Override
+            public FirewalledRequest getFirewalledRequest(HttpServletRequest request) {
+                boolean isName = request.getRequestURI().startsWith("/v1/models/");
+                return (isName ? names : strict).getFirewalledRequest(request);
+            }
+
+            @Override
+            public HttpServletResponse getFirewalledResponse(HttpServletResponse response) {
+                return strict.getFirewalledResponse(response);
+            }
+        };
+    }
+
+    @Bean
+    @Order(4)
     SecurityFilterChain pages(HttpSecurity http, ApiKeys keys, Users users) throws Exception {
         withoutState(http);
         return http.addFilterBefore(new CallerFilter(keys, users), CsrfFilter.class)

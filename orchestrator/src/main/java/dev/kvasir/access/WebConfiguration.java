@@ -2,6 +2,7 @@ package dev.kvasir.access;
 
 import java.util.List;
 import org.apache.catalina.core.StandardHost;
+import org.apache.tomcat.util.buf.EncodedSolidusHandling;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
@@ -31,8 +32,15 @@ class WebConfiguration implements WebMvcConfigurer {
         });
     }
 
+    /** Left to the firewall, which knows where a slash may be encoded. */
+    @Bean
+    WebServerFactoryCustomizer<TomcatServletWebServerFactory> encodedSlashes() {
+        return factory -> factory.addConnectorCustomizers(
+                connector -> connector.setEncodedSolidusHandling(EncodedSolidusHandling.DECODE.getValue()));
+    }
+
     @Override
     public void addInterceptors(InterceptorRegistry registry) {
-        registry.addInterceptor(new ParameterGuard()).addPathPatterns(List.of("/api/**"));
+        registry.addInterceptor(new ParameterGuard()).addPathPatterns(List.of("/api/**", "/v1/**", "/mcp"));
     }
 }

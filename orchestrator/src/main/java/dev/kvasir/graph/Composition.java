@@ -56,7 +56,8 @@ public final class Composition {
      *
      * <p>Text that its prompt names goes there; other text goes before the prompt as two turns, what the sender was asked
      * and what it replied (C2C, arXiv:2510.03215, section 4). Under HANDOVER the prompt is the next turn of the sender's
-     * conversation, so it stands alone. Under C2C the receiver's messages are also what the sharer reads.
+     * conversation, so it stands alone. Under C2C the receiver's messages are also what the sharer reads. The receiver's own
+     * history stands right before its prompt, its system messages in one with the prompt's.
      *
      * @throws TemplateException if a value is missing, or a template writes too much
      */
@@ -90,14 +91,12 @@ public final class Composition {
                 earlier.add(Turn.assistant(text));
             }
         }
-        List<Turn> turns = new ArrayList<>();
         String system = receiver.prompt().system();
-        if (system != null && !continues) {
-            turns.add(Turn.system(seen.fill(system)));
-        }
-        turns.addAll(earlier);
-        turns.add(Turn.user(seen.fill(receiver.prompt().user())));
-        return turns;
+        return new History(receiver.prompt().history(), seen)
+                .around(
+                        system == null || continues ? null : seen.fill(system),
+                        earlier,
+                        seen.fill(receiver.prompt().user()));
     }
 
     /** The values of an output node, in the document's order. */

@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
@@ -20,6 +21,7 @@ final class GraphReader {
     private static final int MAX_NODES = 500;
     private static final int MAX_EDGES = 2000;
     private static final long MAX_TIMEOUT_MS = 604_800_000;
+    private static final Pattern HISTORY = Pattern.compile("\\{\\{ *input(\\.\\w{1,128}){1,15} *}}");
     private static final List<String> LATER_KINDS = List.of("tool");
 
     private final List<Problem> problems;
@@ -233,7 +235,6 @@ final class GraphReader {
         fields.notYet("tools", "[]");
         fields.notYet("maxToolRounds", "8");
         fields.notYet("memory", "\"NONE\"");
-        fields.notYet("history");
         Node.Takeover takeover =
                 fields.within("fusion", "fusion").map(GraphReader::takeover).orElse(Node.Takeover.DEFAULT);
         return new Node.Agent(id, options(fields), model, prompt, generation, takeover, SiteReader.read(fields));
@@ -249,16 +250,33 @@ final class GraphReader {
     }
 
     private static Node.Prompt prompt(Fields agent) {
+        String history = history(agent);
+        boolean needsUser = !agent.has("history");
         Fields fields = agent.within("prompt", "a prompt").orElse(null);
         if (fields == null) {
-            if (!agent.has("prompt")) {
+            if (!agent.has("prompt") && needsUser) {
                 agent.report(Rule.G16, "prompt", "Field 'prompt' is missing for an agent node.");
             }
-            return new Node.Prompt(null, "");
+            return new Node.Prompt(null, "", history);
         }
-        Node.Prompt prompt = new Node.Prompt(fields.text("system"), fields.required("user"));
+        String system = fields.text("system");
+        String user = needsUser || fields.has("user") ? fields.required("user") : "";
         fields.refuseOthers();
-        return prompt;
+        return new Node.Prompt(system, user, history);
+    }
+
+    private static @Nullable String history(Fields agent) {
+        String history = agent.text("history");
+        if (history != null && !HISTORY.matcher(history).matches()) {
+            agent.report(
+                    Rule.G22,
+                    "history",
+                    "history of " + agent.owner()
+                            + " must be one value of the input, such as \"{{ input.messages }}\", not \""
+                            + shortened(history) + "\".");
+            return null;
+        }
+        return history;
     }
 
     private static Generation generation(Fields fields) {

@@ -136,10 +136,15 @@ public sealed interface Node {
         @Override
         public List<Slot> templates() {
             String what = "Prompt of '" + id + "'";
-            Slot user = new Slot("/prompt/user", what, prompt.user());
-            return prompt.system() == null
-                    ? List.of(user)
-                    : List.of(new Slot("/prompt/system", what, prompt.system()), user);
+            List<Slot> slots = new ArrayList<>();
+            if (prompt.system() != null) {
+                slots.add(new Slot("/prompt/system", what, prompt.system()));
+            }
+            slots.add(new Slot("/prompt/user", what, prompt.user()));
+            if (prompt.history() != null) {
+                slots.add(new Slot("/history", "History of '" + id + "'", prompt.history()));
+            }
+            return slots;
         }
     }
 
@@ -469,6 +474,15 @@ public sealed interface Node {
      * An agent's templates.
      *
      * @param system null when the model gets no system message
+     * @param user empty when the conversation so far is all that is asked
+     * @param history names a list of the input whose messages go before the user's turn; null for none
      */
-    record Prompt(@Nullable String system, String user) {}
+    record Prompt(
+            @Nullable String system, String user, @Nullable String history) {
+
+        /** One without a conversation before it. */
+        public Prompt(@Nullable String system, String user) {
+            this(system, user, null);
+        }
+    }
 }

@@ -21,6 +21,9 @@ class GraphEntity {
     private Instant createdAt = Instant.EPOCH;
     private @Nullable Instant archivedAt;
 
+    /** That it stands for alone. */
+    private @Nullable String model;
+
     /** For the provider. */
     protected GraphEntity() {}
 
@@ -30,6 +33,16 @@ class GraphEntity {
         this.name = name;
         this.title = title;
         this.createdAt = createdAt;
+    }
+
+    /** Whether it stands for one model alone. */
+    boolean isOfModel() {
+        return model != null;
+    }
+
+    /** No name that anybody can give. */
+    static String nameOfModel(String model) {
+        return "model:" + model;
     }
 
     GraphId id() {

@@ -21,8 +21,16 @@ public interface GraphLibrary {
      */
     StoredGraph create(UUID owner, String name, String title);
 
-    /** Newest first. */
+    /** Newest first; without those that stand for one model alone. */
     List<StoredGraph> list(UUID owner);
+
+    /**
+     * The graph that stands for one model alone, as the document has it: made when it is first asked for, published again when
+     * the document is another. Its name is {@code model:} and the model's.
+     *
+     * @throws GraphInvalidException if a rule refuses the document
+     */
+    GraphVersion ofModel(UUID owner, String model, String document);
 
     /** Finds a graph by its id or its name. */
     Optional<StoredGraph> find(UUID owner, String idOrName);

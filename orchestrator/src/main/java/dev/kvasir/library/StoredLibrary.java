@@ -69,6 +69,7 @@ class StoredLibrary implements GraphLibrary {
     @Override
     public List<StoredGraph> list(UUID owner) {
         return graphs.findByOwnerIdAndArchivedAtIsNullOrderByIdDesc(owner).stream()
+                .filter(graph -> !graph.isOfModel())
                 .map(this::stored)
                 .toList();
     }
@@ -161,29 +162,56 @@ class StoredLibrary implements GraphLibrary {
         Draft draft = drafts.findById(graph.value())
                 .map(DraftEntity::draft)
                 .orElseThrow(() -> new StaleDraftException(row.name(), 0));
-        GraphDocument document = GraphDocument.parse(draft.document());
-        Validation validation = validate(owner, document);
+        return publish(row, GraphDocument.parse(draft.document()), draft.layout(), notes);
+    }
+
+    private Published publish(GraphEntity row, GraphDocument document, String layout, String notes) {
+        Validation validation = validate(row.ownerId(), document);
         if (!validation.isAccepted()) {
             throw new GraphInvalidException(validation.problems());
         }
-        String sha256 = document.versionId().value().substring("sha256:".length());
-        Optional<VersionEntity> same =
-                versions.findFirstByKeyGraphIdAndSha256StartingWithOrderByKeyNumberDesc(graph.value(), sha256);
+        String sha256 = sha256(document);
+        Optional<GraphVersion> same = same(row, sha256);
         if (same.isPresent()) {
-            return new Published(same.get().version(row.name()), false);
+            return new Published(same.get(), false);
         }
         GraphVersion version = new GraphVersion(
-                graph,
+                row.id(),
                 row.name(),
-                newest(graph).map(VersionEntity::number).orElse(0) + 1,
+                newest(row.id()).map(VersionEntity::number).orElse(0) + 1,
                 sha256,
-                draft.document(),
-                draft.layout(),
-                locks.of(validation, published(owner)),
+                document.text(),
+                layout,
+                locks.of(validation, published(row.ownerId())),
                 notes,
                 clock.instant().truncatedTo(ChronoUnit.MICROS));
         return new Published(
-                versions.saveAndFlush(new VersionEntity(version, owner)).version(row.name()), true);
+                versions.saveAndFlush(new VersionEntity(version, row.ownerId())).version(row.name()), true);
+    }
+
+    private static String sha256(GraphDocument document) {
+        return document.versionId().value().substring("sha256:".length());
+    }
+
+    private Optional<GraphVersion> same(GraphEntity row, String sha256) {
+        return versions.findFirstByKeyGraphIdAndSha256StartingWithOrderByKeyNumberDesc(
+                        row.id().value(), sha256)
+                .map(version -> version.version(row.name()));
+    }
+
+    @Override
+    public GraphVersion ofModel(UUID owner, String model, String document) {
+        GraphDocument parsed = GraphDocument.parse(document);
+        String name = GraphEntity.nameOfModel(model);
+        Optional<GraphEntity> known = graphs.findByOwnerIdAndNameAndArchivedAtIsNull(owner, name);
+        Optional<GraphVersion> version = known.flatMap(row -> same(row, sha256(parsed)));
+        if (version.isPresent()) {
+            return version.get();
+        }
+        graphs.addOfModel(UUIDS.generate(), owner, name, model);
+        GraphEntity row =
+                graphs.findByOwnerIdAndNameAndArchivedAtIsNull(owner, name).orElseThrow();
+        return publish(locked(owner, row.id()), parsed, "{}", "").version();
     }
 
     @Override

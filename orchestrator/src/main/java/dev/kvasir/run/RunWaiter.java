@@ -10,7 +10,7 @@ import org.springframework.stereotype.Component;
 /** Waits for news of a run. Notices wake it; without any it looks every second. */
 @Component
 @Profile("!worker")
-final class RunWaiter {
+public final class RunWaiter {
 
     private static final Duration POLL = Duration.ofSeconds(1);
 
@@ -21,7 +21,7 @@ final class RunWaiter {
     }
 
     /** News of one run, until it is closed. */
-    final class News implements AutoCloseable {
+    public final class News implements AutoCloseable {
 
         private final Semaphore signal = new Semaphore(0);
         private final Runnable end;
@@ -35,7 +35,7 @@ final class RunWaiter {
         }
 
         /** Returns at news, or after a second at most. */
-        void await(Duration longest) throws InterruptedException {
+        public void await(Duration longest) throws InterruptedException {
             Duration wait = longest.compareTo(POLL) < 0 ? longest : POLL;
             if (signal.tryAcquire(Math.max(1, wait.toMillis()), TimeUnit.MILLISECONDS)) {
                 signal.drainPermits();
@@ -48,12 +48,13 @@ final class RunWaiter {
         }
     }
 
-    News follow(RunId run) {
+    /** Follows a run until the news are closed. */
+    public News follow(RunId run) {
         return new News(run);
     }
 
     /** The run once it has ended, or as it is when the time is over. */
-    RunRecord ended(UUID owner, RunRecord run, Duration longest) throws InterruptedException {
+    public RunRecord ended(UUID owner, RunRecord run, Duration longest) throws InterruptedException {
         long deadline = System.nanoTime() + longest.toNanos();
         RunRecord now = run;
         try (News news = follow(run.id())) {

@@ -415,6 +415,30 @@ class AccessIT {
     }
 
     @Test
+    void aSessionOpensNoApiOfOthersAndAKeyDoes() {
+        String cookie = client.get("/login?link=" + links.issueForOwner(), "").header("Set-Cookie");
+        String session = cookie.substring(0, cookie.indexOf(';'));
+
+        for (String path : List.of("/v1/models", "/mcp")) {
+            Answer refused =
+                    client.send(client.request(path).header("Cookie", session).GET());
+            assertThat(refused.status()).isEqualTo(401);
+            assertThat(refused.header("Content-Type")).startsWith("application/json");
+            assertThat(refused.json().at("/error/message").asString())
+                    .isEqualTo(
+                            "Nobody is signed in. Send 'Authorization: Bearer' with an API key, or open a sign-in link.");
+            assertThat(client.get(path, key).status()).isEqualTo(404); // this room alone has no such resource
+        }
+    }
+
+    @Test
+    void anEncodedSlashIsPartOfAModelsNameAndOfNothingElse() {
+        assertThat(client.get("/v1/models/a%2Fb", key).status()).isEqualTo(404);
+        assertThat(client.get("/v1/chat%2Fcompletions", key).status()).isEqualTo(400);
+        assertThat(client.get("/api/v1%2Fkeys", key).status()).isEqualTo(400);
+    }
+
+    @Test
     void anotherSiteChangesNothing() {
         Answer answer = client.post("/api/v1/probe", key, "{}", "Sec-Fetch-Site", "cross-site");
 

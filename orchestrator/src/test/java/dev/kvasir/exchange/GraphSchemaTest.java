@@ -405,11 +405,22 @@ class GraphSchemaTest {
                 .map(RecordComponent::getName)
                 .map(name -> WRITTEN.getOrDefault(name, name))
                 .filter(name -> !name.equals("id") || type == Edge.class)
+                .filter(name -> !name.equals("history")) // documents write it beside the prompt
                 .toList();
 
         assertThat(TEXT.at(place + "/properties").propertyNames())
                 .as("properties of %s in graph.schema.json", place)
                 .containsAll(fields);
+    }
+
+    @Test
+    void aHistoryMayStandForAPrompt() {
+        JsonNode root = GraphDocument.parse(GRAPH).root().deepCopy();
+        set(root, "/nodes/1/history", "\"{{ input.messages }}\"");
+        set(root, "/nodes/1/prompt", null);
+
+        assertThat(SCHEMA.validate(root)).isEmpty();
+        assertThat(accepted(GraphDocument.parse(root.toString()))).isTrue();
     }
 
     @Test

@@ -283,6 +283,10 @@ final class RandomGraphs {
         sometimes(agent, "tools", (object, name) -> object.putArray(name));
         sometimes(agent, "maxToolRounds", (object, name) -> object.put(name, 8));
         sometimes(agent, "memory", (object, name) -> object.put(name, "NONE"));
+        sometimes(agent, "history", (object, name) -> {
+            object.put(name, pick("{{ input.question }}", "{{input.question}}"));
+            prompt.remove(pick("user", "system"));
+        });
         return agent;
     }
 

@@ -11,6 +11,9 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
 
 class CompositionTest {
 
@@ -102,6 +105,64 @@ class CompositionTest {
 
         assertThatThrownBy(() -> many.fill("{{#each input.l}}{{#each input.l}}{{this}}{{/each}}{{/each}}"))
                 .hasMessage("The template writes more than 100000 pieces.");
+    }
+
+    @Test
+    void aHistoryStandsBeforeThePromptAndItsSystemMessageJoinsThePrompts() {
+        List<Turn> turns = Composition.messages(
+                conversing("Be brief.", "{{ input.question }}"),
+                List.of(arrival(Mode.TEXT)),
+                conversation("system: Be kind.", "user: Hello", "assistant: Hi"));
+
+        assertThat(turns)
+                .containsExactly(
+                        Turn.system("Be brief.\n\nBe kind."),
+                        Turn.user("Notes on a gate"),
+                        Turn.assistant("a valve"),
+                        Turn.user("Hello"),
+                        Turn.assistant("Hi"),
+                        Turn.user("What is a gate?"));
+    }
+
+    @Test
+    void aHistoryAloneIsTheWholePrompt() {
+        List<Turn> turns = Composition.messages(
+                conversing(null, ""), List.of(), conversation("developer: Be kind.", "user: Hello", "system: Now."));
+
+        assertThat(turns).containsExactly(Turn.system("Be kind."), Turn.user("Hello"), Turn.system("Now."));
+    }
+
+    @Test
+    void aHistoryThatIsNoConversationIsNamed() {
+        assertThatThrownBy(() -> Composition.messages(conversing(null, ""), List.of(), values()))
+                .hasMessage("'input.messages' is not a list in this run.");
+        assertThatThrownBy(() -> Composition.messages(conversing(null, ""), List.of(), conversation()))
+                .hasMessage("The history has no message to answer. Send one of role user.");
+        assertThatThrownBy(() ->
+                        Composition.messages(conversing(null, ""), List.of(), conversation("user: Hello", "tool: 7")))
+                .hasMessage(
+                        "Message 1 of the history is not one: it needs a role of system, developer, user or assistant,"
+                                + " and a text as content.");
+    }
+
+    private static Node.Agent conversing(@Nullable String system, String user) {
+        return new Node.Agent(
+                new NodeId("writer"),
+                NodeOptions.DEFAULT,
+                "m",
+                new Node.Prompt(system, user, "{{ input.messages }}"),
+                Generation.DEFAULT,
+                Node.Takeover.DEFAULT);
+    }
+
+    private static Values conversation(String... messages) {
+        ObjectNode input = JsonNodeFactory.instance.objectNode().put("question", "What is a gate?");
+        ArrayNode list = input.putArray("messages");
+        for (String message : messages) {
+            int colon = message.indexOf(": ");
+            list.addObject().put("role", message.substring(0, colon)).put("content", message.substring(colon + 2));
+        }
+        return Values.of(input, 7, Map.of());
     }
 
     private static Node.Agent writer(@Nullable String system, String user) {

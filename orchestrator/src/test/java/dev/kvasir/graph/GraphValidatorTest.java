@@ -52,6 +52,16 @@ class GraphValidatorTest {
                         "{\"id\": \"output\", \"kind\": \"agent\", \"model\": \"echo\", \"prompt\": {\"user\": \"x\"}}",
                         "The graph has no output node. Add one."),
                 broken(
+                        Rule.G22,
+                        "\"prompt\": {\"user\": \"{{ input.question }}\"}",
+                        "\"history\": \"{{ coder.text }}\"",
+                        "history of 'writer' must be one value of the input, such as \"{{ input.messages }}\", not \"{{ coder.text }}\"."),
+                broken(
+                        Rule.G18,
+                        "\"prompt\": {\"user\": \"{{ input.question }}\"}",
+                        "\"history\": \"{{ input.questions }}\"",
+                        "History of 'writer': 'input.questions' is not a value. The input offers: input.question."),
+                broken(
                         Rule.G03,
                         OUTPUT,
                         OUTPUT + ", " + OUTPUT,

@@ -13,6 +13,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.SpringBootConfiguration;
@@ -40,12 +42,14 @@ class LibraryIT {
 
     private final GraphLibrary library;
     private final EdgePolicies policies;
+    private final JdbcClient jdbc;
     private final UUID owner = UUID.randomUUID();
 
     @Autowired
     LibraryIT(GraphLibrary library, EdgePolicies policies, JdbcClient jdbc) {
         this.library = library;
         this.policies = policies;
+        this.jdbc = jdbc;
         jdbc.sql("INSERT INTO app_user (id, name, role) VALUES (:id, :name, 'ADMIN')")
                 .param("id", owner)
                 .param("name", owner.toString())
@@ -111,6 +115,45 @@ class LibraryIT {
         assertThatThrownBy(() -> library.saveDraft(owner, graph.id(), "{}", first.revision()))
                 .isInstanceOf(StaleDraftException.class)
                 .hasMessage("The draft of 'one' is at revision 2 by now. Read it again and repeat your change.");
+    }
+
+    @Test
+    void aGraphOfAModelIsMadeOnceAndPublishedAgainWhenItsDocumentChanges() {
+        GraphVersion first = library.ofModel(owner, "echo", DOCUMENT.formatted("hi"));
+        GraphVersion again = library.ofModel(owner, "echo", DOCUMENT.formatted("hi"));
+        GraphVersion changed = library.ofModel(owner, "echo", DOCUMENT.formatted("ho"));
+        GraphVersion back = library.ofModel(owner, "echo", DOCUMENT.formatted("hi"));
+
+        assertThat(first.name()).isEqualTo("model:echo");
+        assertThat(again).isEqualTo(first);
+        assertThat(changed.number()).isEqualTo(2);
+        assertThat(back).isEqualTo(first);
+        assertThat(library.list(owner)).isEmpty();
+        assertThat(library.find(owner, "model:echo").map(StoredGraph::id)).contains(first.graph());
+        assertThat(library.ofModel(stranger(), "echo", DOCUMENT.formatted("hi")).graph())
+                .isNotEqualTo(first.graph());
+    }
+
+    @Test
+    void manyWhoAskForAModelAtOnceGetOneGraph() {
+        List<GraphVersion> versions = IntStream.range(0, 8)
+                .mapToObj(i ->
+                        CompletableFuture.supplyAsync(() -> library.ofModel(owner, "echo", DOCUMENT.formatted("hi"))))
+                .toList()
+                .stream()
+                .map(CompletableFuture::join)
+                .toList();
+
+        assertThat(versions).containsOnly(versions.getFirst());
+    }
+
+    private UUID stranger() {
+        UUID stranger = UUID.randomUUID();
+        jdbc.sql("INSERT INTO app_user (id, name, role) VALUES (:id, :name, 'ADMIN')")
+                .param("id", stranger)
+                .param("name", stranger.toString())
+                .update();
+        return stranger;
     }
 
     @Test

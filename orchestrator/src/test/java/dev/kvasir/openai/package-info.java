@@ -1,0 +1,4 @@
+@NullMarked
+package dev.kvasir.openai;
+
+import org.jspecify.annotations.NullMarked;
