@@ -12,7 +12,7 @@ class AgentsArchitectureTest {
     private static final JavaClasses CLASSES = new ClassFileImporter()
             .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
             .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_JARS)
-            .importPackages("dev.kvasir.agent", "dev.kvasir.outbound");
+            .importPackages("dev.kvasir.agent", "dev.kvasir.tool", "dev.kvasir.mcpclient", "dev.kvasir.outbound");
 
     @Test
     void onlyTheLangChain4jRoomKnowsLangChain4j() {
@@ -44,6 +44,17 @@ class AgentsArchitectureTest {
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage("org.apache.hc..", "java.net.http..")
+                .check(CLASSES);
+    }
+
+    @Test
+    void onlyTheMcpClientKnowsItsSdk() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage("dev.kvasir.mcpclient")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("io.modelcontextprotocol..", "reactor..")
                 .check(CLASSES);
     }
 }

@@ -56,7 +56,8 @@ public final class OutboundStream implements AutoCloseable {
         return body;
     }
 
-    String text() {
+    /** The rest of the body, read as UTF-8; what is not is replaced. */
+    public String text() {
         ByteArrayOutputStream all = new ByteArrayOutputStream();
         byte[] buffer = new byte[8192];
         try {
