@@ -15,7 +15,7 @@ public interface ReplyListener {
     /** Whether to stop at the next token. */
     boolean isCancelled();
 
-    /** A tool is about to be called. */
+    /** A tool is about to be called; by its full name, if there is such a tool. */
     default void toolCalled(ToolCall call) {}
 
     /** A call has ended. */

@@ -18,6 +18,11 @@ public record Timings(
         Duration firstToken,
         Duration total) {
 
+    /** Of what has no parts. */
+    public static Timings of(Duration total) {
+        return ZERO.within(total);
+    }
+
     /** Both, one after the other; the first token is the earlier one's, if it had one. */
     Timings then(Timings later) {
         return new Timings(

@@ -85,14 +85,15 @@ final class ToolRounds {
     private List<Message> results(List<ToolCall> calls) {
         List<Message> results = new ArrayList<>();
         for (ToolCall call : calls) {
-            listener.toolCalled(call);
+            ToolCall named = new ToolCall(call.id(), request.tools().fullName(call.name()), call.arguments());
+            listener.toolCalled(named);
             long start = System.nanoTime();
             ToolResult result = results.size() < MAX_CALLS
                     ? call(call)
                     : ToolResult.failed("More than " + MAX_CALLS + " calls in one turn; this one was not made.");
             Duration time = Duration.ofNanos(System.nanoTime() - start);
-            listener.toolReturned(call, time, result.isError());
-            made.add(new Tooling.Made(call.name(), time, result.isError()));
+            listener.toolReturned(named, time, result.isError());
+            made.add(new Tooling.Made(named.name(), time, result.isError()));
             results.add(Message.tool(call, result.text()));
         }
         return results;

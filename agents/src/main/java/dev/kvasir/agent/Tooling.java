@@ -22,7 +22,7 @@ public record Tooling(List<ToolCall> asked, List<Made> made) {
     /**
      * A call that was made.
      *
-     * @param tool as the model called it
+     * @param tool its full name; as the model called it if there is no such tool
      */
     public record Made(String tool, Duration time, boolean isError) {}
 

@@ -43,6 +43,25 @@ final class Arguments {
         return arguments;
     }
 
+    /** Texts as the types that a tool's schema asks for; what cannot be read so stays a string, for the check to tell. */
+    static ObjectNode typed(ToolSpecification tool, Map<String, String> texts) {
+        ObjectNode arguments = JSON.createObjectNode();
+        texts.forEach((name, text) -> {
+            JsonNode type = tool.parameters().path("properties").path(name).path("type");
+            boolean isText = type.isMissingNode() || type.toString().contains("\"string\"");
+            arguments.set(name, isText ? JSON.getNodeFactory().stringNode(text) : parsed(text));
+        });
+        return arguments;
+    }
+
+    private static JsonNode parsed(String text) {
+        try {
+            return JSON.readTree(text);
+        } catch (JacksonException noJson) {
+            return JSON.getNodeFactory().stringNode(text);
+        }
+    }
+
     private static ObjectNode read(ToolSpecification tool, String written) {
         if (written.length() > MAX_CHARACTERS) {
             throw new ArgumentsException(

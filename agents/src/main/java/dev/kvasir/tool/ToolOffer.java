@@ -13,15 +13,24 @@ public final class ToolOffer {
     /** Nothing to call. */
     public static final ToolOffer NONE = new ToolOffer(Map.of(), 0, new ToolCaller(Duration.ofSeconds(1)));
 
-    private final Map<String, Tool> tools;
+    private final Map<String, Offered> tools;
     private final int maxRounds;
     private final ToolCaller caller;
 
     /** @param tools by the names that the model is told */
-    ToolOffer(Map<String, Tool> tools, int maxRounds, ToolCaller caller) {
+    ToolOffer(Map<String, Offered> tools, int maxRounds, ToolCaller caller) {
         this.tools = Collections.unmodifiableMap(new LinkedHashMap<>(tools));
         this.maxRounds = maxRounds;
         this.caller = caller;
+    }
+
+    /** A tool under its full name. */
+    record Offered(String name, Tool tool) {}
+
+    /** The full name of what a model calls by the name it was told; that one, shortened, if it was not told it. */
+    public String fullName(String told) {
+        Offered offered = tools.get(told);
+        return offered == null ? ToolCaller.shortened(told) : offered.name();
     }
 
     public boolean isEmpty() {
@@ -36,7 +45,7 @@ public final class ToolOffer {
     /** What the model is told, in the graph's order. */
     public List<ToolSpecification> specifications() {
         return tools.entrySet().stream()
-                .map(tool -> tool.getValue().specification().named(tool.getKey()))
+                .map(tool -> tool.getValue().tool().specification().named(tool.getKey()))
                 .toList();
     }
 
@@ -52,11 +61,11 @@ public final class ToolOffer {
                     "The call cannot be read. Write its name and a JSON object of arguments. The tools are: %s."
                             .formatted(String.join(", ", tools.keySet())));
         }
-        Tool tool = tools.get(call.name());
-        if (tool == null) {
+        Offered offered = tools.get(call.name());
+        if (offered == null) {
             return ToolResult.denied("There is no tool '%s'. The tools are: %s."
                     .formatted(ToolCaller.shortened(call.name()), String.join(", ", tools.keySet())));
         }
-        return caller.call(tool, call.arguments(), cancelled);
+        return caller.call(offered.tool(), call.arguments(), cancelled);
     }
 }

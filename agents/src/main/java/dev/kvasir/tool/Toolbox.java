@@ -46,11 +46,12 @@ public final class Toolbox {
      * @throws ToolUnknownException if there is no such tool any more
      */
     public ToolOffer offer(List<String> names, int maxRounds) {
-        Map<String, Tool> tools = new LinkedHashMap<>();
+        Map<String, ToolOffer.Offered> tools = new LinkedHashMap<>();
         for (String name : names) {
-            Tool tool = require(name);
             String told = ToolNames.told(name);
-            tools.put(tools.containsKey(told) ? ToolNames.toldInFull(name) : told, tool);
+            tools.put(
+                    tools.containsKey(told) ? ToolNames.toldInFull(name) : told,
+                    new ToolOffer.Offered(name, require(name)));
         }
         return new ToolOffer(tools, maxRounds, caller);
     }
@@ -65,6 +66,17 @@ public final class Toolbox {
      */
     public ToolResult call(String name, String arguments, BooleanSupplier cancelled) {
         return caller.call(require(name), arguments, cancelled);
+    }
+
+    /**
+     * Arguments as a graph's templates wrote them: where the tool's schema asks for something else than a string, the text is read
+     * as JSON, if it is any.
+     *
+     * @return a JSON object
+     * @throws ToolUnknownException if there is no such tool any more
+     */
+    public String arguments(String name, Map<String, String> filled) {
+        return Arguments.typed(require(name).specification(), filled).toString();
     }
 
     private Tool require(String name) {

@@ -50,8 +50,8 @@ class ToolRoundsTest {
         assertThat(reply.tooling().asked()).isEmpty();
         assertThat(reply.tooling().made())
                 .extracting(Tooling.Made::tool, Tooling.Made::isError)
-                .containsExactly(org.assertj.core.groups.Tuple.tuple("calculator", false));
-        assertThat(ear.events).containsExactly("called calculator", "returned calculator ok");
+                .containsExactly(org.assertj.core.groups.Tuple.tuple("builtin:calculator", false));
+        assertThat(ear.events).containsExactly("called builtin:calculator", "returned builtin:calculator ok");
     }
 
     @Test
@@ -68,10 +68,10 @@ class ToolRoundsTest {
         assertThat(reply.text()).isEqualTo("42");
         assertThat(ear.events)
                 .containsExactly(
-                        "called calculator",
-                        "returned calculator error",
-                        "called calculator",
-                        "returned calculator ok");
+                        "called builtin:calculator",
+                        "returned builtin:calculator error",
+                        "called builtin:calculator",
+                        "returned builtin:calculator ok");
     }
 
     @Test

@@ -17,12 +17,7 @@ class ToolboxTest {
 
     private final OutboundClient outbound = new OutboundClient(OutboundSettings.NOTHING);
     private final Shop shop = new Shop();
-    private final Toolbox toolbox = new Toolbox(
-            List.of(
-                    new BuiltInTools(
-                            new ToolSettings(List.of("api.example.org"), ToolSettings.DEFAULT_TIMEOUT), outbound),
-                    new FunctionTools(List.of(shop))),
-            Duration.ofMillis(300));
+    private final Toolbox toolbox = toolbox(ToolSettings.DEFAULT_TIMEOUT);
 
     /** Functions as an application has them. */
     static final class Shop implements ToolFunctions {
@@ -137,7 +132,7 @@ class ToolboxTest {
 
     @Test
     void whatTakesTooLongIsGivenUp() {
-        assertThat(call("java:calculator", "{}"))
+        assertThat(toolbox(Duration.ofMillis(300)).call("java:calculator", "{}", () -> false))
                 .isEqualTo(ToolResult.failed("Tool 'calculator' took longer than 300 ms and was given up."));
     }
 
@@ -216,6 +211,15 @@ class ToolboxTest {
                 .isEqualTo(
                         "{\"type\":\"object\",\"properties\":{\"pattern\":{\"type\":\"string\"},\"x\":{},\"y\":{\"$ref\":"
                                 + "\"#/$defs/y\"}},\"$defs\":{\"y\":{\"type\":\"object\"}}}");
+    }
+
+    private Toolbox toolbox(Duration timeout) {
+        return new Toolbox(
+                List.of(
+                        new BuiltInTools(
+                                new ToolSettings(List.of("api.example.org"), ToolSettings.DEFAULT_TIMEOUT), outbound),
+                        new FunctionTools(List.of(shop))),
+                timeout);
     }
 
     private ToolResult call(String name, String arguments) {

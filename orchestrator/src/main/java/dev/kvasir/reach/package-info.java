@@ -1,5 +1,5 @@
-/** Whom Kvasir may reach, as its administrator set it: the one way out of server and workers. */
-@ApplicationModule(allowedDependencies = "outbound")
+/** Whom Kvasir may reach, as its administrator set it: the one way out of server and workers, and the tools. */
+@ApplicationModule(allowedDependencies = {"outbound", "tool", "mcpclient"})
 @NullMarked
 package dev.kvasir.reach;
 

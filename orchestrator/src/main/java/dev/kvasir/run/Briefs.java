@@ -26,13 +26,13 @@ final class Briefs {
     IslandBrief of(Lease lease) {
         RunGraph graph = now(lease.run());
         List<StepRow> steps = room.rows().stepsOf(lease.island().value());
-        List<Node.Agent> nodes = new ArrayList<>();
+        List<Node> nodes = new ArrayList<>();
         for (StepRow step : steps) {
-            if (graph.graph().node(new NodeId(step.node())).orElse(null) instanceof Node.Agent agent) {
-                nodes.add(agent);
-            } else {
-                throw new IllegalStateException("Node '" + step.node() + "' is no agent of the run's graph");
-            }
+            nodes.add(graph.graph()
+                    .node(new NodeId(step.node()))
+                    .filter(Node::runsOnWorker)
+                    .orElseThrow(() -> new IllegalStateException(
+                            "Node '" + step.node() + "' of the run's graph needs no worker")));
         }
         return new IslandBrief(
                 owner(lease.run()), graph, nodes, steps, room.results().values(lease.run()));

@@ -180,8 +180,15 @@ final class Compositions {
             case ALIGNMENT_FAILED -> Fallback.Cause.ALIGNMENT_FAILED;
             case FUSION_FAILED -> Fallback.Cause.FUSION_FAILED;
             case TRANSFER_FAILED -> Fallback.Cause.OTHER_DEVICE;
-            case MODEL_UNKNOWN, MODEL_INVALID, TEMPLATE_LIMIT, NON_FINITE, PROVIDER_FAILED, LOCAL_DOCUMENT, CANCELLED ->
-                null;
+            case MODEL_UNKNOWN,
+                    MODEL_INVALID,
+                    TEMPLATE_LIMIT,
+                    NON_FINITE,
+                    PROVIDER_FAILED,
+                    LOCAL_DOCUMENT,
+                    TOOL_FAILED,
+                    TOOL_DENIED,
+                    CANCELLED -> null;
         };
     }
 }

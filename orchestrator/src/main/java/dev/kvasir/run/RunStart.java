@@ -118,12 +118,12 @@ final class RunStart {
     private Map<String, StepRow> insertSteps(UUID run, StartRun request, GraphVersion version, RunGraph graph) {
         Map<NodeId, UUID> islands = new HashMap<>();
         for (Island island : graph.plan().islands()) {
-            List<Node> agents = agents(graph.graph(), island);
-            if (!agents.isEmpty()) {
-                String pool = graph.graph().pool(agents.getFirst().id()).orElseThrow();
-                UUID id = insertIsland(run, request, island, pool, agents);
-                insertModels(id, agents, version);
-                agents.forEach(node -> islands.put(node.id(), id));
+            List<Node> working = working(graph.graph(), island);
+            if (!working.isEmpty()) {
+                String pool = graph.graph().pool(working.getFirst().id()).orElseThrow();
+                UUID id = insertIsland(run, request, island, pool, working);
+                insertModels(id, working, version);
+                working.forEach(node -> islands.put(node.id(), id));
             }
         }
         Map<String, StepRow> steps = new HashMap<>();
@@ -134,10 +134,10 @@ final class RunStart {
         return steps;
     }
 
-    private static List<Node> agents(Graph graph, Island island) {
+    private static List<Node> working(Graph graph, Island island) {
         return island.nodes().stream()
                 .map(id -> graph.node(id).orElseThrow(() -> new IllegalStateException("No node " + id)))
-                .filter(Node.Agent.class::isInstance)
+                .filter(Node::runsOnWorker)
                 .toList();
     }
 

@@ -13,7 +13,8 @@
             "operation::study",
             "hop",
             "wire",
-            "reach"
+            "reach",
+            "tool"
         })
 @NullMarked
 package dev.kvasir.run;

@@ -102,6 +102,11 @@ class GraphSchemaTest {
                 "/nodes/0/title | 7",
                 "/nodes/0/note | null",
                 "/nodes/1/modle | \"m\"",
+                "/nodes/1/tools | \"builtin:calculator\"",
+                "/nodes/1/tools | [7]",
+                "/nodes/1/maxToolRounds | 0",
+                "/nodes/1/maxToolRounds | 51",
+                "/nodes/1/kind | \"tool\"",
                 "/nodes/1/model |",
                 "/nodes/1/model | \"\"",
                 "/nodes/1/prompt |",
@@ -130,11 +135,9 @@ class GraphSchemaTest {
                 "/nodes/1/generation/logprobs | 1",
                 "/nodes/1/generation/profile | \"EXACT\"",
                 "/nodes/1/generation/thinking | 1",
-                "/nodes/1/tools | [\"a\"]",
                 "/nodes/1/pool | \"A\"",
                 "/nodes/1/local | {\"A\": \"a.txt\"}",
                 "/nodes/1/local | {\"a\": \"../a.txt\"}",
-                "/nodes/1/maxToolRounds | 9",
                 "/nodes/1/memory | \"CONVERSATION\"",
                 "/nodes/1/history | \"x\"",
                 "/nodes/2/fusion/sharers | \"BOTH\"",
@@ -227,6 +230,7 @@ class GraphSchemaTest {
                 Arguments.of(NodeOptions.Retry.class, "/$defs/retry"),
                 Arguments.of(Node.Input.class, "/$defs/inputNode"),
                 Arguments.of(Node.Agent.class, "/$defs/agentNode"),
+                Arguments.of(Node.Tool.class, "/$defs/toolNode"),
                 Arguments.of(Node.Site.class, "/$defs/agentNode"),
                 Arguments.of(Node.Takeover.class, "/$defs/agentNode/properties/fusion"),
                 Arguments.of(Node.Prompt.class, "/$defs/agentNode/properties/prompt"),
@@ -259,7 +263,7 @@ class GraphSchemaTest {
     @Test
     void everyKindOfNodeAndModeOfLinkIsInTheSchema() {
         assertThat(TEXT.at("/$defs/node/properties/kind/enum").valueStream().map(JsonNode::stringValue))
-                .containsExactly("input", "agent", "output");
+                .containsExactly("input", "agent", "tool", "output");
         assertThat(TEXT.at("/$defs/link/properties/mode/enum").valueStream().map(JsonNode::stringValue))
                 .containsExactlyElementsOf(
                         Arrays.stream(Link.Mode.values()).map(Enum::name).toList());

@@ -49,7 +49,7 @@ final class RandomGraphs {
         int agents = 1 + random.nextInt(5);
         for (int i = 0; i < agents; i++) {
             String agent = id("a") + i;
-            nodes.add(agent(agent));
+            nodes.add(i > 0 && random.nextInt(5) == 0 ? tool(agent) : agent(agent));
             connect(before, ends, agent);
             before.add(agent);
             ends.add(agent);
@@ -101,10 +101,26 @@ final class RandomGraphs {
                         .put("sharers", pick("SEQUENTIAL", "PARALLEL"))
                         .put("sections", pick("MESSAGES", "ALL")));
         sometimes(agent, "pool", (object, name) -> object.put(name, "default"));
-        sometimes(agent, "tools", (object, name) -> object.putArray(name));
-        sometimes(agent, "maxToolRounds", (object, name) -> object.put(name, 8));
+        sometimes(agent, "tools", (object, name) -> tools(object.putArray(name)));
+        sometimes(agent, "maxToolRounds", (object, name) -> object.set(name, number("1", "8", "50", "8.0")));
         sometimes(agent, "memory", (object, name) -> object.put(name, "NONE"));
         return agent;
+    }
+
+    private void tools(ArrayNode tools) {
+        for (String name : List.of("builtin:calculator", "mcp:files/read")) {
+            if (random.nextInt(4) == 0) {
+                tools.add(name);
+            }
+        }
+    }
+
+    private ObjectNode tool(String id) {
+        ObjectNode tool = options(JSON.objectNode().put("id", id).put("kind", "tool"));
+        tool.put("tool", "builtin:calculator");
+        tool.putObject("arguments").put("expression", RandomText.plain(random));
+        sometimes(tool, "approval", (object, name) -> object.put(name, "NEVER"));
+        return tool;
     }
 
     private ObjectNode generation() {
