@@ -19,6 +19,10 @@ public enum AgentFault {
     TRANSFER_FAILED(false),
     /** A document that lies on the worker alone cannot be read there. */
     LOCAL_DOCUMENT(false),
+    /** A tool is not there, could not do what it was asked, or a model would not stop calling. */
+    TOOL_FAILED(false),
+    /** A tool may not do what it was asked. */
+    TOOL_DENIED(false),
     CANCELLED(false);
 
     private final boolean retryable;

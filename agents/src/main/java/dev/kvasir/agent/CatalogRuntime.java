@@ -1,6 +1,9 @@
 package dev.kvasir.agent;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.BiFunction;
 
 /** Looks every model up in the catalogue and lets the right kind of engine answer. */
 final class CatalogRuntime implements AgentRuntime {
@@ -38,10 +41,27 @@ final class CatalogRuntime implements AgentRuntime {
         @Override
         public AgentReply reply(ReplyRequest request, ReplyListener listener) {
             return switch (models.find(request.model())) {
-                case ModelEntry.Echo builtIn -> echo.reply(request, attempt, listener);
-                case ModelEntry.Remote remote -> provider.reply(remote, request, listener);
+                case ModelEntry.Echo builtIn ->
+                    whole(request, listener, (round, hearing) -> echo.reply(round, attempt, hearing));
+                case ModelEntry.Remote remote ->
+                    whole(request, listener, (round, hearing) -> provider.reply(remote, round, hearing));
                 case ModelEntry.Local entry -> local.reply(entry, request, listener);
             };
+        }
+
+        /** Without a cache of ours each round tells the whole conversation. */
+        private AgentReply whole(
+                ReplyRequest request,
+                ReplyListener listener,
+                BiFunction<ReplyRequest, ReplyListener, AgentReply> model) {
+            if (request.tools().isEmpty()) {
+                return model.apply(request, listener);
+            }
+            return new ToolRounds(request, listener).run((before, next, hearing) -> {
+                List<Message> conversation = new ArrayList<>(before);
+                conversation.addAll(next);
+                return model.apply(request.saying(conversation), hearing);
+            });
         }
 
         @Override

@@ -2,11 +2,14 @@ package dev.kvasir.agent;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 
 /**
  * The model without weights: it answers with the last user message, a word a token.
+ *
+ * <p>With tools, it makes the calls that the message holds in {@code <tool_call>} tags, and answers with what the last one returned.
  *
  * <p>With faults on, a first line {@code #echo {...}} is taken off and obeyed, so that a test can say in the prompt
  * what shall go wrong.
@@ -24,12 +27,13 @@ final class EchoModel {
 
     AgentReply reply(ReplyRequest request, int attempt, ReplyListener listener) {
         long start = System.nanoTime();
-        EchoOrder order = faults.order(lastUserMessage(request.messages()));
+        EchoOrder order = faults.order(repeated(request));
         Pacing pacing = new Pacing(listener);
         pacing.spend(order.loadMs());
         Duration load = since(start);
         order.failIfDue(attempt);
-        List<String> words = words(order.text());
+        WrittenCalls calls = calls(request, order.text());
+        List<String> words = words(calls.said());
         int limit = Math.min(request.options().maxTokens(), order.tokens() > 0 ? order.tokens() : words.size());
         StringBuilder text = new StringBuilder();
         long first = 0;
@@ -44,7 +48,7 @@ final class EchoModel {
         }
         boolean cut = order.tokens() == 0 && limit < words.size();
         Duration firstToken = first == 0 ? Duration.ZERO : Duration.ofNanos(first - start);
-        return new AgentReply(
+        AgentReply reply = new AgentReply(
                 text.toString(),
                 cut ? AgentReply.FinishReason.LENGTH : AgentReply.FinishReason.STOP,
                 promptWords(request.messages()),
@@ -53,11 +57,25 @@ final class EchoModel {
                 timings(load, since(start), firstToken),
                 FusionReport.NONE,
                 PLACEMENT);
+        return reply.asking(reply.text(), calls.calls());
+    }
+
+    /** With tools, calls in tags are made; what tools returned is only repeated. */
+    private static WrittenCalls calls(ReplyRequest request, String text) {
+        boolean mayCall =
+                !request.tools().isEmpty() && request.messages().getLast().role() != Message.Role.TOOL;
+        return mayCall ? WrittenCalls.in(text, Set.of()) : new WrittenCalls(text, List.of());
     }
 
     private static Timings timings(Duration load, Duration total, Duration firstToken) {
         Duration none = Duration.ZERO;
         return new Timings(load, none, none, none, none, none, total.minus(load), firstToken, total);
+    }
+
+    /** What a tool returned, else what the user said last. */
+    private static String repeated(ReplyRequest request) {
+        Message last = request.messages().getLast();
+        return last.role() == Message.Role.TOOL ? last.content() : lastUserMessage(request.messages());
     }
 
     private static String lastUserMessage(List<Message> messages) {

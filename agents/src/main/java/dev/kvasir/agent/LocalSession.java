@@ -9,6 +9,7 @@ import dev.kvasir.device.Booking;
 import dev.kvasir.device.Party;
 import dev.kvasir.device.ResidentRequest;
 import dev.kvasir.prepend.CachePrefix;
+import dev.kvasir.tool.ToolSpecification;
 import dev.kvasir.torch.TensorScope;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -16,6 +17,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /** The part of a session that runs on this machine's devices: it owns the KV caches that nodes leave for each other. */
@@ -33,6 +36,34 @@ final class LocalSession implements AutoCloseable {
     }
 
     AgentReply reply(ModelEntry.Local entry, ReplyRequest request, ReplyListener listener) {
+        return request.tools().isEmpty() ? once(entry, request, listener) : inRounds(entry, request, listener);
+    }
+
+    /** Each round continues the cache of the one before: only what the tools returned is read. */
+    private AgentReply inRounds(ModelEntry.Local entry, ReplyRequest request, ReplyListener listener) {
+        try {
+            return new ToolRounds(request, listener)
+                    .run((before, next, hearing) -> asking(
+                            entry, before.isEmpty() ? request.keepingCache() : request.following(next), hearing));
+        } finally {
+            if (!request.cacheKept()) {
+                forget(request.node());
+            }
+        }
+    }
+
+    private AgentReply asking(ModelEntry.Local entry, ReplyRequest round, ReplyListener listener) {
+        CallFilter filter = new CallFilter(listener);
+        AgentReply reply = once(entry, round, filter);
+        Set<String> names = round.tools().specifications().stream()
+                .map(ToolSpecification::name)
+                .collect(Collectors.toSet());
+        WrittenCalls written = WrittenCalls.in(reply.text(), names);
+        filter.end(written.said());
+        return reply.asking(written.said(), written.calls());
+    }
+
+    private AgentReply once(ModelEntry.Local entry, ReplyRequest request, ReplyListener listener) {
         return LocalFaults.told(() -> {
             Stopwatch watch = new Stopwatch();
             if (!request.intake().equals(new Intake.Continued(request.node()))) {
@@ -133,8 +164,7 @@ final class LocalSession implements AutoCloseable {
     }
 
     private AgentReply fromText(LocalTurn turn) {
-        List<Integer> prompt = Prompts.ids(
-                turn.model(), turn.request().messages(), turn.request().options());
+        List<Integer> prompt = Prompts.ids(turn.model(), turn.request());
         CacheRoom room = CacheRoom.open(turn.use(), turn.capacity(prompt.size()));
         return answer(
                 turn.withLoad(turn.load().plus(turn.watch().lap())),
@@ -151,25 +181,20 @@ final class LocalSession implements AutoCloseable {
                             .formatted(before.model().get().name(), turn.model().name()));
         }
         List<Integer> next = new ArrayList<>(before.pending());
-        next.addAll(Prompts.nextTurn(
-                turn.model(),
-                before.messages(),
-                turn.request().messages(),
-                turn.request().options()));
+        next.addAll(Prompts.nextTurn(turn.model(), before.messages(), turn.request()));
         int held = before.cache().length();
         int capacity = turn.capacity(held + next.size());
         Booking booking = turn.use().room(capacity);
         CacheRoom room = new CacheRoom(before.cache().copy(capacity), booking);
         Duration copy = turn.watch().lap();
-        List<Message> messages = new ArrayList<>(before.messages());
-        messages.addAll(turn.request().messages());
+        List<Message> messages =
+                Prompts.continued(before.messages(), turn.request().messages());
         FusionReport taken = FusionReport.continued(turn.model().weights().cacheBytes(1, held));
         return answer(turn, room, new Reading(next, next, messages, before.hidden(), copy, taken));
     }
 
     private AgentReply prefixed(LocalTurn turn, KeptCache.Prefix before) {
-        List<Integer> prompt = Prompts.ids(
-                turn.model(), turn.request().messages(), turn.request().options());
+        List<Integer> prompt = Prompts.ids(turn.model(), turn.request());
         int capacity = turn.capacity(before.cache().length() + prompt.size());
         CacheRoom room = room(turn, capacity, before.receiverRoom());
         try {

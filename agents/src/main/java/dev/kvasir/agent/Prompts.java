@@ -6,9 +6,6 @@ import dev.kvasir.model.TextSpan;
 import dev.kvasir.model.Tokenizer;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /** Conversations as one model reads them. */
 final class Prompts {
@@ -20,29 +17,32 @@ final class Prompts {
 
     /** A conversation for the chat template, up to where the model's turn begins. */
     static ChatInput input(List<Message> messages, GenerationOptions options) {
-        List<Map<String, @Nullable Object>> turns = new ArrayList<>();
-        for (Message message : messages) {
-            turns.add(ChatInput.message(message.role().name().toLowerCase(Locale.ROOT), message.content()));
-        }
-        return ChatInput.prompt(turns).withVariable("enable_thinking", options.thinking());
+        return ToolDialect.TEMPLATE.input(messages, List.of()).withVariable("enable_thinking", options.thinking());
     }
 
-    /** The ids of a whole conversation. */
+    /** The ids of a whole conversation without tools. */
     static List<Integer> ids(LocalModel model, List<Message> messages, GenerationOptions options) {
         return encode(model, render(model, input(messages, options)));
+    }
+
+    /** The ids of a request's conversation, its tools told. */
+    static List<Integer> ids(LocalModel model, ReplyRequest request) {
+        return encode(model, render(model, input(model, request, request.messages())));
+    }
+
+    private static ChatInput input(LocalModel model, ReplyRequest request, List<Message> messages) {
+        return ToolDialect.of(model.chatTemplate().source())
+                .input(messages, request.tools().specifications())
+                .withVariable("enable_thinking", request.options().thinking());
     }
 
     /**
      * The ids that follow a reply in the cache: how the template closes that turn, the next turns, and where the model's
      * own begins.
      */
-    static List<Integer> nextTurn(
-            LocalModel model, List<Message> before, List<Message> next, GenerationOptions options) {
-        List<Message> messages = new ArrayList<>(before);
-        messages.add(Message.assistant(REPLY_MARK));
-        messages.addAll(next);
-        PromptText whole = render(model, input(messages, options));
-        int mark = whole.text().indexOf(REPLY_MARK);
+    static List<Integer> nextTurn(LocalModel model, List<Message> before, ReplyRequest request) {
+        PromptText whole = render(model, input(model, request, continued(before, request.messages())));
+        int mark = whole.text().lastIndexOf(REPLY_MARK);
         if (mark < 0) {
             throw new AgentException(
                     AgentFault.ALIGNMENT_FAILED,
@@ -55,6 +55,14 @@ final class Prompts {
                 .map(span -> new TextSpan(span.start() - end, span.end() - end))
                 .toList();
         return encode(model, new PromptText(whole.text().substring(end), foreign));
+    }
+
+    /** A conversation and what follows on its reply, which only the cache knows. */
+    static List<Message> continued(List<Message> before, List<Message> next) {
+        List<Message> messages = new ArrayList<>(before);
+        messages.add(Message.assistant(REPLY_MARK));
+        messages.addAll(next);
+        return messages;
     }
 
     private static PromptText render(LocalModel model, ChatInput input) {

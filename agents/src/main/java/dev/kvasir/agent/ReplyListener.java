@@ -1,5 +1,8 @@
 package dev.kvasir.agent;
 
+import dev.kvasir.tool.ToolCall;
+import java.time.Duration;
+
 /** Hears a reply while it is made. Called on the thread that runs the model; must return quickly. */
 public interface ReplyListener {
 
@@ -11,6 +14,12 @@ public interface ReplyListener {
 
     /** Whether to stop at the next token. */
     boolean isCancelled();
+
+    /** A tool is about to be called; by its full name, if there is such a tool. */
+    default void toolCalled(ToolCall call) {}
+
+    /** A call has ended. */
+    default void toolReturned(ToolCall call, Duration time, boolean isError) {}
 
     /** Hears nothing and never stops. */
     ReplyListener SILENT = new ReplyListener() {

@@ -15,6 +15,7 @@ import dev.kvasir.device.Devices;
 import dev.kvasir.device.Party;
 import dev.kvasir.device.PoolSettings;
 import dev.kvasir.pocket.PocketPair;
+import dev.kvasir.tool.ToolCall;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -244,6 +245,26 @@ class LinkModesIT {
                                 new Intake.None(),
                                 false)
                         .text());
+    }
+
+    @Test
+    void whatToolsReturnedIsReadBehindTheCacheOfTheirCallsRoundAfterRound() {
+        ToolCall call = new ToolCall("call_1", "look", "{}");
+        Message one = Message.tool(call, "A wexkus.");
+        Message other = Message.tool(call, "Two.");
+        AgentReply first = reply("writer", QUESTION, new Intake.None(), true);
+        AgentReply second = reply("writer", List.of(one), new Intake.Continued("writer"), true);
+        AgentReply third = reply("writer", List.of(other), new Intake.Continued("writer"), false);
+
+        List<Message> anew = List.of(QUESTION.getFirst(), Message.assistant(first.text()), one);
+        assertThat(second.text())
+                .isEqualTo(reply("critic", anew, new Intake.None(), false).text());
+        List<Message> longer = new ArrayList<>(anew);
+        longer.addAll(List.of(Message.assistant(second.text()), other));
+        assertThat(third.text())
+                .isEqualTo(reply("critic", longer, new Intake.None(), false).text());
+        assertThat(second.reusedTokens()).isGreaterThanOrEqualTo(first.promptTokens());
+        assertThat(third.reusedTokens()).isGreaterThanOrEqualTo(second.promptTokens());
     }
 
     private AgentReply keptReply(FusionDial dial) {

@@ -43,6 +43,10 @@ public record ChatInput(
         return new ChatInput(messages, tools, addGenerationPrompt, more);
     }
 
+    public ChatInput withTools(List<?> descriptions) {
+        return new ChatInput(messages, List.copyOf(descriptions), addGenerationPrompt, variables);
+    }
+
     public ChatInput withMessages(List<Map<String, @Nullable Object>> others) {
         return new ChatInput(new ArrayList<>(others), tools, addGenerationPrompt, variables);
     }

@@ -148,6 +148,7 @@ public final class Composition {
                     case Node.Join join -> true;
                     case Node.Vote vote -> true;
                     case Node.Input input -> false;
+                    case Node.Tool tool -> false;
                     case Node.Router router -> false;
                     case Node.Mapping mapping -> false;
                     case Node.Human human -> false;

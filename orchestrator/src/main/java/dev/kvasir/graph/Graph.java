@@ -22,8 +22,8 @@ public record Graph(String name, List<Node> nodes, List<Edge> edges, Settings se
 
     /** The pool whose workers run a node; none for one that needs no worker. */
     public Optional<String> pool(NodeId id) {
-        return node(id).filter(Node.Agent.class::isInstance)
-                .map(node -> ((Node.Agent) node).site().pool());
+        return node(id).filter(Node::runsOnWorker)
+                .map(node -> node instanceof Node.Agent agent ? agent.site().pool() : Node.Site.DEFAULT_POOL);
     }
 
     /** Whether an edge leads from one pool's worker to another's, so that a cache on it has to travel. */

@@ -20,10 +20,10 @@ final class GraphReader {
 
     private static final int MAX_NODES = 500;
     private static final int MAX_EDGES = 2000;
+    private static final int MAX_TOOLS = 32;
+    private static final int MAX_TOOL_ROUNDS = 50;
     private static final long MAX_TIMEOUT_MS = 604_800_000;
     private static final Pattern HISTORY = Pattern.compile("\\{\\{ *input(\\.\\w{1,128}){1,15} *}}");
-    private static final List<String> LATER_KINDS = List.of("tool");
-
     private final List<Problem> problems;
     private final LinkReader links;
 
@@ -168,6 +168,7 @@ final class GraphReader {
         return switch (kind) {
             case "input" -> new Node.Input(id, options(fields), schema(fields));
             case "agent" -> agent(fields, id);
+            case "tool" -> tool(fields, id);
             case "router" -> FlowReader.router(fields, id, options(fields));
             case "join" -> FlowReader.join(fields, id, options(fields));
             case "vote" -> FlowReader.vote(fields, id, options(fields));
@@ -180,13 +181,7 @@ final class GraphReader {
     }
 
     private static @Nullable Node unknown(Fields fields, NodeId id, String kind) {
-        if (LATER_KINDS.contains(kind)) {
-            fields.report(
-                    Rule.G16,
-                    "kind",
-                    "Node '" + shortened(id.value()) + "' is of kind '" + kind
-                            + "', which is not available yet in this version.");
-        } else if (!kind.isBlank()) {
+        if (!kind.isBlank()) {
             List<String> kinds =
                     Arrays.stream(Node.Kind.values()).map(Node.Kind::json).toList();
             String detail = "Kind '" + shortened(kind) + "' of node '" + shortened(id.value()) + "' is unknown. Use "
@@ -232,12 +227,28 @@ final class GraphReader {
         Generation generation = fields.within("generation", "generation")
                 .map(GraphReader::generation)
                 .orElse(Generation.DEFAULT);
-        fields.notYet("tools", "[]");
-        fields.notYet("maxToolRounds", "8");
         fields.notYet("memory", "\"NONE\"");
         Node.Takeover takeover =
                 fields.within("fusion", "fusion").map(GraphReader::takeover).orElse(Node.Takeover.DEFAULT);
-        return new Node.Agent(id, options(fields), model, prompt, generation, takeover, SiteReader.read(fields));
+        Node.Tools tools = new Node.Tools(fields.texts("tools", MAX_TOOLS), (int)
+                fields.whole("maxToolRounds", 1, MAX_TOOL_ROUNDS, Node.Tools.NONE.maxRounds()));
+        return new Node.Agent(id, options(fields), model, prompt, generation, takeover, SiteReader.read(fields), tools);
+    }
+
+    private static Node.Tool tool(Fields fields, NodeId id) {
+        Map<String, String> arguments = new LinkedHashMap<>();
+        fields.within("arguments", "arguments").ifPresent(given -> {
+            for (String name : given.object().propertyNames()) {
+                String template = given.text(name);
+                arguments.put(name, template == null ? "" : template);
+            }
+        });
+        return new Node.Tool(
+                id,
+                options(fields),
+                fields.required("tool"),
+                arguments,
+                fields.choice("approval", Node.Approval.class, Node.Approval.NEVER));
     }
 
     private static Node.Takeover takeover(Fields fields) {

@@ -50,6 +50,7 @@ public final class GraphValidator {
             new LinkRules(outline, registry, around.opaque(), found).check();
             new HopRules(outline, registry, found).check();
             new LocalRules(outline, found).check();
+            new ToolRules(outline, registry, found).check();
         }
         List<Problem> problems = overriding.led(found);
         if (problems.stream().anyMatch(Problem::isError)) {

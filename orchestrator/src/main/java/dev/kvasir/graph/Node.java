@@ -25,6 +25,11 @@ public sealed interface Node {
         return List.of(Edge.OUT);
     }
 
+    /** Whether a worker runs it; else the run moves over it by itself. */
+    default boolean runsOnWorker() {
+        return false;
+    }
+
     /** Whether it leaves a text or JSON behind that others may name. */
     default boolean speaks() {
         return true;
@@ -58,6 +63,7 @@ public sealed interface Node {
     enum Kind {
         INPUT("an input"),
         AGENT("an agent"),
+        TOOL("a tool"),
         ROUTER("a router"),
         JOIN("a join"),
         VOTE("a vote"),
@@ -106,6 +112,7 @@ public sealed interface Node {
      * @param model a registered model, {@code name} or {@code name@digest}
      * @param takeover how it takes over caches that are fused into its own
      * @param site where it runs
+     * @param tools what it may call
      */
     record Agent(
             NodeId id,
@@ -114,10 +121,23 @@ public sealed interface Node {
             Prompt prompt,
             Generation generation,
             Takeover takeover,
-            Site site)
+            Site site,
+            Tools tools)
             implements Node {
 
-        /** One that runs anywhere. */
+        /** One that calls nothing. */
+        public Agent(
+                NodeId id,
+                NodeOptions options,
+                String model,
+                Prompt prompt,
+                Generation generation,
+                Takeover takeover,
+                Site site) {
+            this(id, options, model, prompt, generation, takeover, site, Tools.NONE);
+        }
+
+        /** One that calls nothing and runs anywhere. */
         public Agent(
                 NodeId id, NodeOptions options, String model, Prompt prompt, Generation generation, Takeover takeover) {
             this(id, options, model, prompt, generation, takeover, Site.DEFAULT);
@@ -126,6 +146,11 @@ public sealed interface Node {
         @Override
         public Kind kind() {
             return Kind.AGENT;
+        }
+
+        @Override
+        public boolean runsOnWorker() {
+            return true;
         }
 
         @Override
@@ -146,6 +171,67 @@ public sealed interface Node {
             }
             return slots;
         }
+    }
+
+    /**
+     * What an agent may call.
+     *
+     * @param names such as {@code builtin:calculator} or {@code mcp:files/read}
+     * @param maxRounds how often it may call before it has to answer, 1 to 50
+     */
+    record Tools(List<String> names, int maxRounds) {
+
+        public static final Tools NONE = new Tools(List.of(), 8);
+
+        public Tools {
+            names = List.copyOf(names);
+        }
+    }
+
+    /**
+     * Calls a tool.
+     *
+     * @param tool such as {@code builtin:calculator} or {@code mcp:files/read}
+     * @param arguments name to template, in the document's order
+     * @param approval whether a person is asked before
+     */
+    record Tool(NodeId id, NodeOptions options, String tool, Map<String, String> arguments, Approval approval)
+            implements Node {
+
+        public Tool {
+            arguments = Collections.unmodifiableMap(new LinkedHashMap<>(arguments));
+        }
+
+        @Override
+        public Kind kind() {
+            return Kind.TOOL;
+        }
+
+        @Override
+        public boolean runsOnWorker() {
+            return true;
+        }
+
+        @Override
+        public List<String> ports() {
+            return List.of(Edge.OUT, Edge.FAIL);
+        }
+
+        @Override
+        public List<Slot> templates() {
+            return arguments.entrySet().stream()
+                    .map(argument -> new Slot(
+                            Pointers.child("/arguments", argument.getKey()),
+                            "Argument '" + argument.getKey() + "' of '" + id + "'",
+                            argument.getValue()))
+                    .toList();
+        }
+    }
+
+    /** Whether a person is asked before a tool is called. */
+    enum Approval {
+        NEVER,
+        ALWAYS
     }
 
     /**

@@ -72,6 +72,8 @@ public record Problem(
         G42,
         G43,
         G44,
+        G47,
+        G48,
         G49,
         G50,
         G51,

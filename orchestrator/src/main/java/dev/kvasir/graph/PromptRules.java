@@ -82,6 +82,7 @@ final class PromptRules {
                 }
             }
             case Node.Agent agent -> {}
+            case Node.Tool tool -> {}
             case Node.Router router -> {}
             case Node.Join join -> {}
             case Node.Vote vote -> {}

@@ -3,8 +3,9 @@ package dev.kvasir.graph;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import tools.jackson.databind.JsonNode;
 
-/** The models and fusers that graphs may name, as their headers describe them; nothing is loaded. */
+/** The models, fusers and tools that graphs may name, as their headers describe them; nothing is loaded. */
 public interface Registry {
 
     /** Finds a model by {@code name} or {@code name@<8 or more hex digits of its digest>}. */
@@ -21,6 +22,16 @@ public interface Registry {
     /** The pools that have a worker now, sorted; empty while none is known. */
     default List<String> pools() {
         return List.of();
+    }
+
+    /** Full names of the tools that can be called now, sorted, such as {@code builtin:calculator}. */
+    default List<String> toolNames() {
+        return List.of();
+    }
+
+    /** The JSON Schema of a tool's arguments; empty if there is no such tool. */
+    default Optional<JsonNode> tool(String name) {
+        return Optional.empty();
     }
 
     /** Memory of the largest device that a worker offers; empty while no worker is known. */

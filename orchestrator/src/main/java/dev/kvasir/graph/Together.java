@@ -69,7 +69,7 @@ final class Together {
         Set<NodeId> members = new HashSet<>(island.nodes());
         for (NodeId id : island.nodes()) {
             Node node = nodes.get(id);
-            if (node != null && !(node instanceof Node.Agent)) {
+            if (node != null && !node.runsOnWorker()) {
                 tears.add(new Torn.ByNode(node));
             }
         }

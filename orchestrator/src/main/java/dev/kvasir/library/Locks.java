@@ -47,6 +47,7 @@ final class Locks {
             case Node.Mapping mapping -> Optional.of(mapping.graph());
             case Node.Input input -> Optional.empty();
             case Node.Agent agent -> Optional.empty();
+            case Node.Tool tool -> Optional.empty();
             case Node.Router router -> Optional.empty();
             case Node.Join join -> Optional.empty();
             case Node.Vote vote -> Optional.empty();

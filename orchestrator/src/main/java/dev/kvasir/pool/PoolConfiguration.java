@@ -2,6 +2,7 @@ package dev.kvasir.pool;
 
 import dev.kvasir.dispatch.Sweeper;
 import dev.kvasir.graph.Registry;
+import dev.kvasir.tool.Toolbox;
 import java.util.List;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
@@ -24,8 +25,8 @@ public class PoolConfiguration {
     }
 
     @Bean
-    Registry registry(Pool pool, JdbcClient jdbc) {
-        return new PoolRegistry(pool, jdbc);
+    Registry registry(Pool pool, JdbcClient jdbc, Toolbox tools) {
+        return new PoolRegistry(pool, jdbc, tools);
     }
 
     @Bean

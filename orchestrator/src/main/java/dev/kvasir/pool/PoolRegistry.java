@@ -1,20 +1,24 @@
 package dev.kvasir.pool;
 
 import dev.kvasir.graph.Registry;
+import dev.kvasir.tool.Toolbox;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import tools.jackson.databind.JsonNode;
 
-/** What graphs may name, read from the pool's rows whenever it is asked. */
+/** What graphs may name, read from the pool's rows, and from who offers tools, whenever it is asked. */
 final class PoolRegistry implements Registry {
 
     private final Pool pool;
     private final JdbcClient jdbc;
+    private final Toolbox tools;
 
-    PoolRegistry(Pool pool, JdbcClient jdbc) {
+    PoolRegistry(Pool pool, JdbcClient jdbc, Toolbox tools) {
         this.pool = pool;
         this.jdbc = jdbc;
+        this.tools = tools;
     }
 
     @Override
@@ -55,6 +59,16 @@ final class PoolRegistry implements Registry {
         return jdbc.sql("SELECT DISTINCT pool FROM worker WHERE state IN ('ACTIVE', 'DRAINING') ORDER BY pool")
                 .query((row, number) -> row.getString(1))
                 .list();
+    }
+
+    @Override
+    public List<String> toolNames() {
+        return tools.names();
+    }
+
+    @Override
+    public Optional<JsonNode> tool(String name) {
+        return tools.find(name).map(tool -> tool.specification().parameters());
     }
 
     @Override

@@ -1,5 +1,5 @@
 /** Workers, devices, registered models and fusers. */
-@ApplicationModule(allowedDependencies = {"dispatch", "device", "model", "fuser", "access", "graph", "agent"})
+@ApplicationModule(allowedDependencies = {"dispatch", "device", "model", "fuser", "access", "graph", "agent", "tool"})
 @NullMarked
 package dev.kvasir.pool;
 

@@ -30,13 +30,13 @@ final class Briefs {
         RunGraph whole = now(lease.run());
         Chart chart = new Chart(whole.graph(), room.rows().steps(lease.run()), () -> said);
         RunGraph graph = new RunGraph(whole.graph().withEdges(edge -> comes(chart, steps, edge)), whole.plan());
-        List<Node.Agent> nodes = new ArrayList<>();
+        List<Node> nodes = new ArrayList<>();
         for (StepRow step : steps) {
-            if (graph.graph().node(new NodeId(step.node())).orElse(null) instanceof Node.Agent agent) {
-                nodes.add(agent);
-            } else {
-                throw new IllegalStateException("Node '" + step.node() + "' is no agent of the run's graph");
-            }
+            nodes.add(graph.graph()
+                    .node(new NodeId(step.node()))
+                    .filter(Node::runsOnWorker)
+                    .orElseThrow(() -> new IllegalStateException(
+                            "Node '" + step.node() + "' of the run's graph needs no worker")));
         }
         return new IslandBrief(owner(lease.run()), graph, nodes, steps, chart.values(steps.getFirst()));
     }

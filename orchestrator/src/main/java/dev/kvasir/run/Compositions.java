@@ -36,12 +36,15 @@ final class Compositions {
     static List<Message> messages(RunGraph graph, Node.Agent node, RunValues values, Map<String, String> local) {
         List<Composition.Arrival> arrivals = new ArrayList<>();
         for (Edge edge : graph.graph().into(node.id())) {
-            if (graph.graph().node(edge.from()).orElse(null) instanceof Node.Agent sender) {
+            Node sender = graph.graph().node(edge.from()).orElseThrow();
+            if (sender.speaks() && !(sender instanceof Node.Human)) {
                 arrivals.add(new Composition.Arrival(
                         sender.id(),
                         Composition.template(edge.link()),
                         graph.plan().link(edge.id()).effective(),
-                        values.prompts().getOrDefault(sender.id(), ""),
+                        sender instanceof Node.Agent
+                                ? values.prompts().getOrDefault(sender.id(), "")
+                                : sender.title(),
                         values.text(sender.id())));
             }
         }
@@ -169,8 +172,15 @@ final class Compositions {
             case ALIGNMENT_FAILED -> Fallback.Cause.ALIGNMENT_FAILED;
             case FUSION_FAILED -> Fallback.Cause.FUSION_FAILED;
             case TRANSFER_FAILED -> Fallback.Cause.OTHER_DEVICE;
-            case MODEL_UNKNOWN, MODEL_INVALID, TEMPLATE_LIMIT, NON_FINITE, PROVIDER_FAILED, LOCAL_DOCUMENT, CANCELLED ->
-                null;
+            case MODEL_UNKNOWN,
+                    MODEL_INVALID,
+                    TEMPLATE_LIMIT,
+                    NON_FINITE,
+                    PROVIDER_FAILED,
+                    LOCAL_DOCUMENT,
+                    TOOL_FAILED,
+                    TOOL_DENIED,
+                    CANCELLED -> null;
         };
     }
 }

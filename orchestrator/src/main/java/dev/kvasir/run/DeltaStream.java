@@ -17,7 +17,7 @@ import org.slf4j.LoggerFactory;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /**
- * Streams what a worker's agents write: the deltas of all of them go into one transaction, at most every 50 ms. A stream whose
+ * Streams what a worker's agents write and call: the events of all of them go into one transaction, at most every 50 ms. A stream whose
  * lease is lost is dropped.
  */
 final class DeltaStream implements AutoCloseable {
@@ -51,6 +51,14 @@ final class DeltaStream implements AutoCloseable {
                 pending.text.append(text);
             }
             pending.tokens += tokens;
+        }
+    }
+
+    /** Takes an event to be told behind the text before it. Never waits for the database. */
+    void tell(Lease lease, StepRow step, ToolEvents.Told event) {
+        synchronized (waiting) {
+            waiting.computeIfAbsent(new Key(lease, step.id()), key -> new Pending(step))
+                    .tell(event);
         }
     }
 
@@ -115,13 +123,27 @@ final class DeltaStream implements AutoCloseable {
 
         private final StepRow step;
         private final StringBuilder text = new StringBuilder();
+        private final List<Entry> earlier = new ArrayList<>();
         private int tokens;
 
         Pending(StepRow step) {
             this.step = step;
         }
 
+        void tell(ToolEvents.Told event) {
+            earlier.addAll(deltas());
+            text.setLength(0);
+            tokens = 0;
+            earlier.add(Entry.step(event.name(), step, event.data()));
+        }
+
         List<Entry> entries() {
+            List<Entry> entries = new ArrayList<>(earlier);
+            entries.addAll(deltas());
+            return entries;
+        }
+
+        private List<Entry> deltas() {
             List<Entry> entries = new ArrayList<>();
             String safe = SafeText.storable(text.toString());
             int start = 0;

@@ -13,7 +13,7 @@ import java.util.UUID;
  * @param steps their rows, in the same order
  * @param values what ran before left behind
  */
-record IslandBrief(UUID owner, RunGraph graph, List<Node.Agent> nodes, List<StepRow> steps, RunValues values) {
+record IslandBrief(UUID owner, RunGraph graph, List<Node> nodes, List<StepRow> steps, RunValues values) {
 
     IslandBrief {
         nodes = List.copyOf(nodes);
@@ -21,12 +21,12 @@ record IslandBrief(UUID owner, RunGraph graph, List<Node.Agent> nodes, List<Step
     }
 
     Node.Agent agent(NodeId id) {
-        for (Node.Agent node : nodes) {
-            if (node.id().equals(id)) {
-                return node;
+        for (Node node : nodes) {
+            if (node.id().equals(id) && node instanceof Node.Agent agent) {
+                return agent;
             }
         }
-        throw new IllegalStateException("Node '" + id + "' is not in this island");
+        throw new IllegalStateException("Agent '" + id + "' is not in this island");
     }
 
     StepRow step(String node) {

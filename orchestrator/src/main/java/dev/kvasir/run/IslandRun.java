@@ -21,6 +21,7 @@ import dev.kvasir.graph.Node;
 import dev.kvasir.graph.NodeId;
 import dev.kvasir.run.IslandHops.Arrival;
 import dev.kvasir.run.IslandHops.Departure;
+import dev.kvasir.tool.Toolbox;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -77,7 +78,7 @@ final class IslandRun {
     }
 
     /** What an island takes from where it runs. */
-    record Outside(IslandHops hops, LocalDocuments documents) {}
+    record Outside(IslandHops hops, LocalDocuments documents, Toolbox tools) {}
 
     /** The node whose turn it is; the culprit when the run throws. */
     String current() {
@@ -90,17 +91,26 @@ final class IslandRun {
      * @throws AgentException if a node fails and no fallback covers it
      */
     IslandEnd.Done run() {
-        for (Node.Agent node : brief.nodes()) {
-            if (modes.writes(node.id())) {
-                write(node);
-            }
-            modes.leaving(node.id()).forEach(edge -> depart(node, edge));
-        }
+        brief.nodes().forEach(this::run);
         return new IslandEnd.Done(
                 List.copyOf(outcomes.values()),
                 List.copyOf(crossed.values()),
                 outside.hops().sent(),
                 outside.hops().received());
+    }
+
+    private void run(Node node) {
+        current = node.id();
+        if (node instanceof Node.Tool tool) {
+            ReplyListener listener = listeners.apply(tool.id().value());
+            outcomes.put(tool.id(), ToolStep.run(outside.tools(), tool, values, sinceClaim(), listener));
+            return;
+        }
+        Node.Agent agent = brief.agent(node.id());
+        if (modes.writes(agent.id())) {
+            write(agent);
+        }
+        modes.leaving(agent.id()).forEach(edge -> depart(agent, edge));
     }
 
     private void write(Node.Agent node) {
@@ -131,7 +141,8 @@ final class IslandRun {
                 messages,
                 intake(node, shared),
                 Compositions.options(brief.graph(), node, values.seed()),
-                modes.isHandedOver(node.id()));
+                modes.isHandedOver(node.id()),
+                ToolStep.offer(outside.tools(), node));
         current = node.id();
         Duration waited = sinceClaim();
         AgentReply reply = session.reply(request, listeners.apply(node.id().value()));

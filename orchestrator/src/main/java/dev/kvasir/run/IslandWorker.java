@@ -13,6 +13,7 @@ import dev.kvasir.dispatch.LeaseLostException;
 import dev.kvasir.dispatch.StopReason;
 import dev.kvasir.dispatch.Work;
 import dev.kvasir.graph.TemplateException;
+import dev.kvasir.tool.ToolCall;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -97,7 +98,7 @@ final class IslandWorker implements IslandExecutor {
                     session,
                     node -> listener(work, brief.step(node)),
                     work::sinceStarted,
-                    new IslandRun.Outside(hops, ground.documents()));
+                    new IslandRun.Outside(hops, ground.documents(), ground.tools()));
             return end(work, island);
         }
     }
@@ -162,6 +163,18 @@ final class IslandWorker implements IslandExecutor {
             public void text(String delta, int tokens) {
                 work.moved();
                 deltas.add(work.lease(), step, delta, tokens);
+            }
+
+            @Override
+            public void toolCalled(ToolCall call) {
+                work.moved();
+                deltas.tell(work.lease(), step, ToolEvents.called(call));
+            }
+
+            @Override
+            public void toolReturned(ToolCall call, Duration time, boolean isError) {
+                work.moved();
+                deltas.tell(work.lease(), step, ToolEvents.returned(call, time, isError));
             }
 
             @Override

@@ -81,11 +81,11 @@ final class Results {
     private long writeMetric(StepRow step, Lease lease, StepOutcome outcome, AvoidedTokens.Count count) {
         return jdbc.sql("""
                         INSERT INTO metric (step_id, device, dtype, profile, queue_ms, load_ms, prefill_ms, align_ms,
-                            project_ms, fuse_ms, copy_ms, decode_ms, first_token_ms, total_ms, prompt_tokens,
+                            project_ms, fuse_ms, copy_ms, decode_ms, tool_ms, first_token_ms, total_ms, prompt_tokens,
                             generated_tokens, reused_tokens, avoided_tokens, avoided_basis, cache_bytes, fused_positions,
                             aligned_share)
                         SELECT :step, :device, :dtype, :profile, queue.ms, :load, :prefill, :align, :project, :fuse,
-                            :copy, :decode, :firstToken, queue.ms + :work, :prompt, :generated, :reused, :avoided,
+                            :copy, :decode, :tool, :firstToken, queue.ms + :work, :prompt, :generated, :reused, :avoided,
                             :basis, :bytes, :fused, :aligned
                         FROM step JOIN attempt ON attempt.step_id = step.id AND attempt.epoch = :epoch
                         CROSS JOIN LATERAL (SELECT :waited + greatest(0,
@@ -104,6 +104,7 @@ final class Results {
                 .param("fuse", millis(outcome.timings().fuse()))
                 .param("copy", millis(outcome.timings().copy()))
                 .param("decode", millis(outcome.timings().decode()))
+                .param("tool", millis(outcome.tools()))
                 .param("firstToken", millis(outcome.timings().firstToken()))
                 .param("waited", millis(outcome.waited()))
                 .param("work", millis(outcome.timings().total()))

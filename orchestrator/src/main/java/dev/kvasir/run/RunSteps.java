@@ -73,11 +73,11 @@ final class RunSteps {
         Map<NodeId, UUID> islands = new HashMap<>();
         int number = nextNumber(order.run());
         for (Island island : order.graph().plan().islands()) {
-            List<Node> agents = agents(order.graph().graph(), island, runs);
-            if (!agents.isEmpty()) {
-                UUID id = island(order, number++, agents);
-                models(id, agents, order.lock());
-                agents.forEach(node -> islands.put(node.id(), id));
+            List<Node> working = working(order.graph().graph(), island, runs);
+            if (!working.isEmpty()) {
+                UUID id = island(order, number++, working);
+                models(id, working, order.lock());
+                working.forEach(node -> islands.put(node.id(), id));
             }
         }
         return islands;
@@ -90,11 +90,11 @@ final class RunSteps {
                 .single();
     }
 
-    private static List<Node> agents(Graph graph, Island island, Predicate<NodeId> runs) {
+    private static List<Node> working(Graph graph, Island island, Predicate<NodeId> runs) {
         return island.nodes().stream()
                 .filter(runs)
                 .map(id -> graph.node(id).orElseThrow(() -> new IllegalStateException("No node " + id)))
-                .filter(Node.Agent.class::isInstance)
+                .filter(Node::runsOnWorker)
                 .toList();
     }
 

@@ -46,6 +46,7 @@ record SharedRead(Edge edge, List<Message> messages, Duration waited, ShareReply
                 0,
                 reply.reusedTokens(),
                 reply.cacheBytes(),
-                FusionReport.NONE);
+                FusionReport.NONE,
+                Duration.ZERO);
     }
 }

@@ -91,6 +91,8 @@ final class StepFaults {
                     PROVIDER_FAILED,
                     TRANSFER_FAILED,
                     LOCAL_DOCUMENT,
+                    TOOL_FAILED,
+                    TOOL_DENIED,
                     CANCELLED,
                     MODEL_UNKNOWN,
                     MODEL_INVALID -> fault.name();

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param text null for a sharer that was only prefilled
  * @param waited from when the island was claimed until this node's turn
  * @param cacheBytes of the KV cache that it handed on
+ * @param tools time that calls of tools took
  */
 record StepOutcome(
         String node,
@@ -29,7 +30,10 @@ record StepOutcome(
         int generatedTokens,
         int reusedTokens,
         long cacheBytes,
-        FusionReport fusion) {
+        FusionReport fusion,
+        Duration tools) {
+
+    private static final Placement NOWHERE = new Placement("none", "none", "none");
 
     StepOutcome {
         messages = List.copyOf(messages);
@@ -49,7 +53,26 @@ record StepOutcome(
                 reply.generatedTokens(),
                 reply.reusedTokens(),
                 0,
-                reply.fusion());
+                reply.fusion(),
+                reply.tooling().time());
+    }
+
+    /** What a node that called a tool did. */
+    static StepOutcome of(Node.Tool node, String text, Duration waited, Duration time) {
+        return new StepOutcome(
+                node.id().value(),
+                text,
+                AgentReply.FinishReason.STOP,
+                List.of(),
+                NOWHERE,
+                waited,
+                Timings.of(time),
+                0,
+                0,
+                0,
+                0,
+                FusionReport.NONE,
+                time);
     }
 
     /** The same, having handed on a cache. */
@@ -66,6 +89,7 @@ record StepOutcome(
                 generatedTokens,
                 reusedTokens,
                 bytes,
-                fusion);
+                fusion,
+                tools);
     }
 }

@@ -16,6 +16,7 @@ import dev.kvasir.hop.HopProperties;
 import dev.kvasir.hop.InstallationSecret;
 import dev.kvasir.pool.Shelf;
 import dev.kvasir.pool.WorkerRegistration;
+import dev.kvasir.tool.Toolbox;
 import dev.kvasir.wire.NoiseKey;
 import java.time.Clock;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
@@ -75,8 +76,10 @@ class WorkerConfiguration {
             PlatformTransactionManager manager,
             InstallationSecret secret,
             HopProperties hops,
-            LocalProperties local) {
-        return new WorkerGround(new CacheTransport(room.transfers(), manager, secret, hops), new LocalDocuments(local));
+            LocalProperties local,
+            Toolbox tools) {
+        return new WorkerGround(
+                new CacheTransport(room.transfers(), manager, secret, hops), new LocalDocuments(local), tools);
     }
 
     @Bean

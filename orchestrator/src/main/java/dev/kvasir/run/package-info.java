@@ -13,7 +13,9 @@
             "operation::training",
             "operation::study",
             "hop",
-            "wire"
+            "wire",
+            "reach",
+            "tool"
         })
 @NullMarked
 package dev.kvasir.run;

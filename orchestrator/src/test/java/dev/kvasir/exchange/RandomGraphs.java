@@ -156,7 +156,7 @@ final class RandomGraphs {
     private ObjectNode node(String id, List<String> senders) {
         String kind = isOfAgents
                 ? "agent"
-                : pick("agent", "agent", "agent", "router", "join", "vote", "map", "human", "subgraph");
+                : pick("agent", "agent", "agent", "router", "join", "vote", "map", "human", "subgraph", "tool");
         ObjectNode node = options(JSON.objectNode().put("id", id).put("kind", kind));
         return switch (kind) {
             case "agent" -> agent(node);
@@ -165,6 +165,7 @@ final class RandomGraphs {
             case "vote" -> vote(node, senders);
             case "map" -> map(node, senders);
             case "human" -> human(node);
+            case "tool" -> tool(node);
             default -> subgraph(node);
         };
     }
@@ -280,14 +281,29 @@ final class RandomGraphs {
                         .put("sharers", pick("SEQUENTIAL", "PARALLEL"))
                         .put("sections", pick("MESSAGES", "ALL")));
         sometimes(agent, "pool", (object, name) -> object.put(name, "default"));
-        sometimes(agent, "tools", (object, name) -> object.putArray(name));
-        sometimes(agent, "maxToolRounds", (object, name) -> object.put(name, 8));
+        sometimes(agent, "tools", (object, name) -> tools(object.putArray(name)));
+        sometimes(agent, "maxToolRounds", (object, name) -> object.set(name, number("1", "8", "50", "8.0")));
         sometimes(agent, "memory", (object, name) -> object.put(name, "NONE"));
         sometimes(agent, "history", (object, name) -> {
             object.put(name, pick("{{ input.question }}", "{{input.question}}"));
             prompt.remove(pick("user", "system"));
         });
         return agent;
+    }
+
+    private void tools(ArrayNode tools) {
+        for (String name : List.of("builtin:calculator", "mcp:files/read")) {
+            if (random.nextInt(4) == 0) {
+                tools.add(name);
+            }
+        }
+    }
+
+    private ObjectNode tool(ObjectNode tool) {
+        tool.put("tool", "builtin:calculator");
+        tool.putObject("arguments").put("expression", RandomText.plain(random));
+        sometimes(tool, "approval", (object, name) -> object.put(name, "NEVER"));
+        return tool;
     }
 
     private ObjectNode generation() {

@@ -133,7 +133,7 @@ class GraphValidatorTest {
                         Rule.G16,
                         "\"kind\": \"output\"",
                         "\"kind\": \"tool\"",
-                        "Node 'output' is of kind 'tool', which is not available yet in this version."),
+                        "Field 'tool' is missing for a tool node."),
                 broken(
                         Rule.G17,
                         "pocket-sharer",

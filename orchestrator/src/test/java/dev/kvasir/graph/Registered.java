@@ -4,8 +4,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import tools.jackson.databind.JsonNode;
 
-/** A registry with the models and fusers that a test names. */
+/** A registry with the models and fusers that a test names, and two tools. */
 public final class Registered implements Registry {
 
     private final List<Model> models = new ArrayList<>();
@@ -68,6 +69,25 @@ public final class Registered implements Registry {
     @Override
     public List<Fuser> fusers() {
         return List.copyOf(fusers);
+    }
+
+    @Override
+    public List<String> toolNames() {
+        return List.of("builtin:calculator", "mcp:files/read");
+    }
+
+    /** Both take one text, the calculator nothing else. */
+    @Override
+    public Optional<JsonNode> tool(String name) {
+        return switch (name) {
+            case "builtin:calculator" ->
+                Optional.of(StrictJson.read(
+                        "{\"type\":\"object\",\"properties\":{\"expression\":{\"type\":\"string\"}},\"required\":"
+                                + "[\"expression\"],\"additionalProperties\":false}",
+                        1000));
+            case "mcp:files/read" -> Optional.of(StrictJson.read("{\"type\":\"object\"}", 1000));
+            default -> Optional.empty();
+        };
     }
 
     @Override

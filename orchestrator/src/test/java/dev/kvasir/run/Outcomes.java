@@ -28,7 +28,8 @@ final class Outcomes {
                         1,
                         0,
                         0,
-                        FusionReport.NONE)),
+                        FusionReport.NONE,
+                        Duration.ZERO)),
                 List.of(),
                 List.of(),
                 List.of());

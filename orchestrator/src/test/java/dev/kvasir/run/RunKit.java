@@ -20,6 +20,12 @@ import dev.kvasir.graph.Registry;
 import dev.kvasir.hop.CacheTransport;
 import dev.kvasir.hop.HopProperties;
 import dev.kvasir.hop.InstallationSecret;
+import dev.kvasir.outbound.OutboundClient;
+import dev.kvasir.outbound.OutboundSettings;
+import dev.kvasir.tool.BuiltInTools;
+import dev.kvasir.tool.FunctionTools;
+import dev.kvasir.tool.ToolSettings;
+import dev.kvasir.tool.Toolbox;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -30,6 +36,7 @@ import java.util.UUID;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.support.JdbcTransactionManager;
 import org.springframework.util.unit.DataSize;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -56,6 +63,15 @@ final class RunKit implements AutoCloseable {
             Duration.ofMillis(50),
             Duration.ofSeconds(2),
             Duration.ofHours(1));
+
+    /** Every worker's: the built-in ones, without a host that could be reached, and a function. */
+    static final Toolbox TOOLS = new Toolbox(
+            List.of(
+                    new BuiltInTools(
+                            new ToolSettings(List.of("api.example.org"), Duration.ofSeconds(5)),
+                            new OutboundClient(OutboundSettings.NOTHING)),
+                    new FunctionTools(List.of(new ToolRunIT.Functions()))),
+            Duration.ofSeconds(20));
 
     final UUID owner = UUID.randomUUID();
 
@@ -202,7 +218,7 @@ final class RunKit implements AutoCloseable {
 
     TestWorker worker(String name, String pool, AgentRuntime agents, LocalProperties local) {
         Claimant claimant = claimant(name, pool);
-        WorkerGround ground = new WorkerGround(transport(hops), new LocalDocuments(local));
+        WorkerGround ground = new WorkerGround(transport(hops), new LocalDocuments(local), TOOLS);
         DeltaStream deltas = new DeltaStream(room, jdbc);
         IslandWorker islands = new IslandWorker(
                 claimant,
@@ -240,8 +256,18 @@ final class RunKit implements AutoCloseable {
         }
     }
 
-    /** Offers the built-in model to graphs, and no fuser. */
+    /** Offers the built-in model and the built-in tools to graphs, and no fuser. */
     static final class EchoRegistry implements Registry {
+        @Override
+        public List<String> toolNames() {
+            return TOOLS.names();
+        }
+
+        @Override
+        public Optional<JsonNode> tool(String name) {
+            return TOOLS.find(name).map(tool -> tool.specification().parameters());
+        }
+
         @Override
         public Optional<Model> model(String name) {
             return name.equals("echo")

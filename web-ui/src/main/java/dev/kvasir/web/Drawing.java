@@ -158,6 +158,7 @@ public record Drawing(int width, int height, List<Box> boxes, List<Line> lines, 
         return switch (node) {
             case Node.Input input -> "input";
             case Node.Agent agent -> shortened(agent.model(), 21);
+            case Node.Tool tool -> shortened(tool.tool(), 21);
             case Node.Router router -> router.cases().size() + (router.cases().size() == 1 ? " case" : " cases");
             case Node.Join join -> join.first() == 0 ? "waits for all" : "waits for " + join.first();
             case Node.Vote vote -> vote.method().name().toLowerCase(Locale.ROOT);

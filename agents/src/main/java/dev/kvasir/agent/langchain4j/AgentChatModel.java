@@ -97,6 +97,7 @@ public final class AgentChatModel {
                         switch (reply.finishReason()) {
                             case STOP -> FinishReason.STOP;
                             case LENGTH -> FinishReason.LENGTH;
+                            case TOOL -> FinishReason.TOOL_EXECUTION;
                         })
                 .build();
     }

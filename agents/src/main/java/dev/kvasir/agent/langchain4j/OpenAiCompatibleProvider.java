@@ -54,6 +54,7 @@ public final class OpenAiCompatibleProvider implements Provider {
     private static ChatRequest conversation(ReplyRequest request) {
         return ChatRequest.builder()
                 .messages(Conversation.toLangChain4j(request.messages()))
+                .toolSpecifications(Conversation.tools(request.tools()))
                 .build();
     }
 
@@ -61,7 +62,7 @@ public final class OpenAiCompatibleProvider implements Provider {
         String text = response.aiMessage().text();
         TokenUsage usage = response.tokenUsage();
         Duration none = Duration.ZERO;
-        return new AgentReply(
+        AgentReply reply = new AgentReply(
                 text == null ? "" : text,
                 response.finishReason() == FinishReason.LENGTH
                         ? AgentReply.FinishReason.LENGTH
@@ -72,5 +73,6 @@ public final class OpenAiCompatibleProvider implements Provider {
                 new Timings(none, none, none, none, none, none, total, firstToken, total),
                 FusionReport.NONE,
                 new Placement("remote", "none", "none"));
+        return reply.asking(reply.text(), Conversation.calls(response.aiMessage()));
     }
 }

@@ -13,6 +13,13 @@ import dev.kvasir.agent.Message;
 import dev.kvasir.agent.ModelEntry;
 import dev.kvasir.agent.ReplyListener;
 import dev.kvasir.agent.ReplyRequest;
+import dev.kvasir.outbound.OutboundClient;
+import dev.kvasir.outbound.OutboundSettings;
+import dev.kvasir.tool.BuiltInTools;
+import dev.kvasir.tool.ToolCall;
+import dev.kvasir.tool.ToolOffer;
+import dev.kvasir.tool.ToolSettings;
+import dev.kvasir.tool.Toolbox;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -38,16 +45,28 @@ class OpenAiCompatibleProviderIT {
 
             """;
 
+    private static final String CALL = """
+            data: {"id":"1","object":"chat.completion.chunk","model":"m","choices":[{"index":0,"delta":{"role":"assistant","tool_calls":[{"index":0,"id":"c7","type":"function","function":{"name":"calculator","arguments":"{\\"expression\\":"}}]}}]}
+
+            data: {"id":"1","object":"chat.completion.chunk","model":"m","choices":[{"index":0,"delta":{"tool_calls":[{"index":0,"function":{"arguments":"\\"6*7\\"}"}}]}}]}
+
+            data: {"id":"1","object":"chat.completion.chunk","model":"m","choices":[{"index":0,"delta":{},"finish_reason":"tool_calls"}]}
+
+            data: [DONE]
+
+            """;
+
     private HttpServer server;
     private String asked = "";
     private int status = 200;
+    private String stream = STREAM;
 
     @BeforeEach
     void startServer() throws IOException {
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         server.createContext("/v1/chat/completions", exchange -> {
             asked = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
-            byte[] body = (status == 200 ? STREAM : "{}").getBytes(StandardCharsets.UTF_8);
+            byte[] body = (status == 200 ? stream : "{}").getBytes(StandardCharsets.UTF_8);
             exchange.getResponseHeaders().add("Content-Type", "text/event-stream");
             exchange.sendResponseHeaders(status, body.length);
             exchange.getResponseBody().write(body);
@@ -77,6 +96,44 @@ class OpenAiCompatibleProviderIT {
     }
 
     @Test
+    void aRemoteModelIsToldToolsAsksForThemAndIsToldWhatTheyReturned() {
+        OutboundClient outbound = new OutboundClient(OutboundSettings.NOTHING);
+        ToolOffer tools = new Toolbox(
+                        List.of(new BuiltInTools(new ToolSettings(List.of(), ToolSettings.DEFAULT_TIMEOUT), outbound)),
+                        ToolSettings.DEFAULT_TIMEOUT)
+                .offer(List.of("builtin:calculator"), 8);
+        outbound.close();
+        List<Message> conversation = List.of(Message.user("6 times 7?"));
+        stream = CALL;
+
+        AgentReply asking =
+                new OpenAiCompatibleProvider().reply(remote(), request(conversation, tools), ReplyListener.SILENT);
+
+        ToolCall call = new ToolCall("c7", "calculator", "{\"expression\":\"6*7\"}");
+        assertThat(asking.finishReason()).isEqualTo(AgentReply.FinishReason.TOOL);
+        assertThat(asking.tooling().asked()).containsExactly(call);
+        assertThat(asked.replaceAll("\\s", ""))
+                .contains("\"tools\":[{\"type\":\"function\",\"function\":{\"name\":\"calculator\"")
+                .contains("\"required\":[\"expression\"]");
+
+        stream = STREAM;
+        new OpenAiCompatibleProvider()
+                .reply(
+                        remote(),
+                        request(
+                                List.of(
+                                        Message.user("6 times 7?"),
+                                        new Message(Message.Role.ASSISTANT, "", List.of(call), null),
+                                        new Message(Message.Role.TOOL, "42", List.of(), call)),
+                                tools),
+                        ReplyListener.SILENT);
+        assertThat(asked.replaceAll("\\s", ""))
+                .contains(
+                        "\"tool_calls\":[{\"id\":\"c7\"",
+                        "{\"role\":\"tool\",\"tool_call_id\":\"c7\",\"content\":\"42\"}");
+    }
+
+    @Test
     void aRefusalNamesTheModelAndNeverTheKey() {
         status = 401;
 
@@ -102,6 +159,10 @@ class OpenAiCompatibleProviderIT {
                 new Intake.None(),
                 GenerationOptions.GREEDY,
                 false);
+    }
+
+    private static ReplyRequest request(List<Message> messages, ToolOffer tools) {
+        return new ReplyRequest("writer", "far", messages, new Intake.None(), GenerationOptions.GREEDY, false, tools);
     }
 
     private record Writing(StringBuilder heard) implements ReplyListener {
