@@ -12,7 +12,7 @@ class AgentsArchitectureTest {
     private static final JavaClasses CLASSES = new ClassFileImporter()
             .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
             .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_JARS)
-            .importPackages("dev.kvasir.agent");
+            .importPackages("dev.kvasir.agent", "dev.kvasir.outbound");
 
     @Test
     void onlyTheLangChain4jRoomKnowsLangChain4j() {
@@ -33,6 +33,17 @@ class AgentsArchitectureTest {
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage("dev.kvasir.agent.langchain4j..", "dev.kvasir.run..", "dev.kvasir.graph..")
+                .check(CLASSES);
+    }
+
+    @Test
+    void onlyTheWayOutSpeaksHttp() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage("dev.kvasir.outbound")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("org.apache.hc..", "java.net.http..")
                 .check(CLASSES);
     }
 }

@@ -4,6 +4,7 @@ import dev.kvasir.operation.OperationWorkerConfiguration;
 import dev.kvasir.operation.study.StudyWorkerConfiguration;
 import dev.kvasir.operation.training.TrainingWorkerConfiguration;
 import dev.kvasir.pool.PoolConfiguration;
+import dev.kvasir.reach.ReachConfiguration;
 import java.util.Map;
 import org.springframework.boot.Banner;
 import org.springframework.boot.SpringBootConfiguration;
@@ -34,6 +35,7 @@ import org.springframework.context.annotation.Profile;
 })
 @Import({
     PoolConfiguration.class,
+    ReachConfiguration.class,
     RunParts.class,
     WorkerConfiguration.class,
     OperationWorkerConfiguration.class,

@@ -12,7 +12,8 @@
             "operation::training",
             "operation::study",
             "hop",
-            "wire"
+            "wire",
+            "reach"
         })
 @NullMarked
 package dev.kvasir.run;

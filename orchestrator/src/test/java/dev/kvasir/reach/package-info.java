@@ -1,0 +1,4 @@
+@NullMarked
+package dev.kvasir.reach;
+
+import org.jspecify.annotations.NullMarked;
