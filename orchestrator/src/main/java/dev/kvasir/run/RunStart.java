@@ -29,6 +29,7 @@ final class RunStart {
     private final Versions versions;
     private final RunRules rules;
     private final EdgeUses edges;
+    private final Admission admission;
     private final RunProperties settings;
 
     RunStart(JdbcClient jdbc, JsonMapper json, RunRoom room, RunRules rules, RunProperties settings) {
@@ -39,6 +40,7 @@ final class RunStart {
         this.versions = new Versions(jdbc, json);
         this.rules = rules;
         this.edges = new EdgeUses(jdbc);
+        this.admission = new Admission(jdbc, room, settings);
         this.settings = settings;
     }
 
@@ -62,7 +64,9 @@ final class RunStart {
         GraphVersion version = versions.find(owner, new GraphId(request.graph()), request.version());
         RunGraph graph = rules.graph(owner, version, request);
         rules.checkInput(graph.graph(), request.input());
+        admission.check(owner, request);
         insertRun(owner, id, request, version, graph.graph());
+        admission.write(id, request.terms());
         Map<String, StepRow> steps = insertSteps(id, request, version, graph);
         begin(id, request, graph, steps);
         return started(id, version, false);
@@ -210,6 +214,8 @@ final class RunStart {
         room.results().writeInline(input, request.input());
         news.add(Entry.step("step.succeeded", input));
         room.journal().append(run, news);
-        room.progression().advance(room.rows().lock(run).orElseThrow());
+        if (admission.admits(run)) {
+            room.progression().advance(room.rows().lock(run).orElseThrow());
+        }
     }
 }
