@@ -51,7 +51,8 @@ public class Audit {
         record(actor(), action, subject, outcome);
     }
 
-    void record(String actor, String action, String subject, Outcome outcome) {
+    /** Records what was done by someone who is not the request's caller, such as a trigger. */
+    public void record(String actor, String action, String subject, Outcome outcome) {
         HttpServletRequest request = request();
         database.sql("""
                         insert into audit (actor, origin, action, subject, outcome, request_id)

@@ -21,7 +21,7 @@ import org.springframework.security.web.header.HeaderWriter;
 import org.springframework.security.web.header.writers.CrossOriginOpenerPolicyHeaderWriter.CrossOriginOpenerPolicy;
 import org.springframework.security.web.header.writers.ReferrerPolicyHeaderWriter.ReferrerPolicy;
 
-/** Four chains, each ended by {@code denyAll}: health and problem pages, our API, the APIs of others, and the pages. */
+/** Four chains, each ended by {@code denyAll}: health, problem pages and triggers, our API, the APIs of others, and the pages. */
 @Configuration(proxyBeanMethods = false)
 @EnableWebSecurity
 class SecurityConfiguration {
@@ -37,12 +37,14 @@ class SecurityConfiguration {
     @Bean
     @Order(1)
     SecurityFilterChain management(HttpSecurity http) throws Exception {
-        http.securityMatcher("/health/**", "/problems/**", "/error");
+        http.securityMatcher("/health/**", "/problems/**", "/error", "/hooks/**");
         withoutState(http);
         return http.csrf(csrf -> csrf.disable())
                 .authorizeHttpRequests(requests -> requests.requestMatchers("/error")
                         .permitAll()
                         .requestMatchers(HttpMethod.GET, "/health/live", "/health/ready", "/problems/*")
+                        .permitAll()
+                        .requestMatchers(HttpMethod.POST, "/hooks/*") // a trigger knows its callers itself
                         .permitAll()
                         .anyRequest()
                         .denyAll())
@@ -134,6 +136,10 @@ class SecurityConfiguration {
                 .requestMatchers(HttpMethod.GET, "/api/v1/runs/**")
                 .hasAuthority(Scope.RUNS_READ.text())
                 .requestMatchers("/api/v1/runs/**")
+                .hasAuthority(Scope.RUNS_WRITE.text())
+                .requestMatchers(HttpMethod.GET, "/api/v1/webhooks/**", "/api/v1/triggers/**", "/api/v1/schedules/**")
+                .hasAuthority(Scope.RUNS_READ.text())
+                .requestMatchers("/api/v1/webhooks/**", "/api/v1/triggers/**", "/api/v1/schedules/**")
                 .hasAuthority(Scope.RUNS_WRITE.text())
                 .requestMatchers(
                         HttpMethod.GET,

@@ -15,7 +15,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** How the web server and the API's JSON are set up. */
 @Configuration(proxyBeanMethods = false)
-@EnableConfigurationProperties(HttpProperties.class)
+@EnableConfigurationProperties({HttpProperties.class, VaultProperties.class})
 class WebConfiguration implements WebMvcConfigurer {
 
     @Bean

@@ -35,6 +35,11 @@ public final class Notices {
         send(Channel.OPERATION, operation.toString());
     }
 
+    /** Something of a room may be due: {@code hook}, {@code schedule} or {@code run}. */
+    public void due(String room) {
+        send(Channel.DUE, room);
+    }
+
     private void send(Channel channel, String payload) {
         jdbc.sql("SELECT pg_notify(:channel, :payload)")
                 .param("channel", channel.id())
@@ -48,7 +53,8 @@ public final class Notices {
         READY("kvasir_ready"),
         STOP("kvasir_stop"),
         EVENT("kvasir_event"),
-        OPERATION("kvasir_operation");
+        OPERATION("kvasir_operation"),
+        DUE("kvasir_due");
 
         private final String id;
 

@@ -45,6 +45,7 @@ final class FlowRules {
             case Node.Vote vote -> vote(spot, vote);
             case Node.Input input -> {}
             case Node.Agent agent -> {}
+            case Node.Tool tool -> {}
             case Node.Mapping mapping -> {}
             case Node.Human human -> {}
             case Node.Subgraph subgraph -> {}

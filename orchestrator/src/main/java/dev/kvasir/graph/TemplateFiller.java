@@ -58,6 +58,15 @@ final class TemplateFiller {
         out.append(text);
     }
 
+    /** A value as it is, whatever its type. */
+    JsonNode value(Path path) {
+        JsonNode value = find(path, null);
+        if (value == null) {
+            throw missing(path);
+        }
+        return value;
+    }
+
     private @Nullable JsonNode find(Path path, @Nullable JsonNode element) {
         return path.head().equals("this")
                 ? find(element, path.names().subList(1, path.names().size()))
@@ -90,12 +99,15 @@ final class TemplateFiller {
             value = filtered(value, filter);
         }
         if (value == null) {
-            throw new TemplateException(
-                    Fault.TEMPLATE_VALUE_MISSING,
-                    "'" + path + "' has no value in this run. Guard it with {{#if " + path
-                            + "}}, or give it a default.");
+            throw missing(path);
         }
         return text(value);
+    }
+
+    private static TemplateException missing(Path path) {
+        return new TemplateException(
+                Fault.TEMPLATE_VALUE_MISSING,
+                "'" + path + "' has no value in this run. Guard it with {{#if " + path + "}}, or give it a default.");
     }
 
     private static boolean isThere(@Nullable JsonNode value) {

@@ -192,10 +192,14 @@ final class Advance {
             case Node.Mapping mapping -> within(step);
             case Node.Subgraph subgraph -> within(step);
             case Node.Input input -> throw new IllegalStateException("The input of a run has a result from its start");
-            case Node.Agent agent ->
-                throw new IllegalStateException("Agent '" + agent.id() + "' of run " + run.id() + " has no island");
+            case Node.Agent agent -> throw homeless(agent);
+            case Node.Tool tool -> throw homeless(tool);
         }
         return true;
+    }
+
+    private IllegalStateException homeless(Node node) {
+        return new IllegalStateException(node.kind() + " '" + node.id() + "' of run " + run.id() + " has no island");
     }
 
     private void vote(StepRow step, Counted counted) {

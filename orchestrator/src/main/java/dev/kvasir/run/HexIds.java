@@ -7,7 +7,7 @@ import java.util.UUID;
 import java.util.regex.Pattern;
 
 /** Ids as callers see them: a prefix and the 32 hexadecimal digits of a UUIDv7. */
-final class HexIds {
+public final class HexIds {
 
     private static final Pattern DIGITS = Pattern.compile("[0-9a-f]{32}");
     private static final NoArgGenerator UUIDS = Generators.timeBasedEpochGenerator();
@@ -15,15 +15,16 @@ final class HexIds {
     private HexIds() {}
 
     /** Ids made later sort later. */
-    static UUID next() {
+    public static UUID next() {
         return UUIDS.generate();
     }
 
-    static String format(String prefix, UUID id) {
+    public static String format(String prefix, UUID id) {
         return prefix + id.toString().replace("-", "");
     }
 
-    static Optional<UUID> parse(String prefix, String text) {
+    /** The id that a text with this prefix is; empty if it is none. */
+    public static Optional<UUID> parse(String prefix, String text) {
         if (!text.startsWith(prefix)) {
             return Optional.empty();
         }

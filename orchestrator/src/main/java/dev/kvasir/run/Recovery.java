@@ -144,12 +144,25 @@ final class Recovery implements Sweep {
     }
 
     private StepFault outOfTime(RunRow run) {
-        String detail = missingWorker(run.id())
+        String detail = others(run.id())
+                .or(() -> missingWorker(run.id()))
                 .orElse(
                         run.state() == RunState.QUEUED
                                 ? "The run waited too long for a worker. See that one is running which has the graph's models: kvasir doctor"
                                 : "The run took longer than its timeoutMs allows. Raise it, or ask for fewer tokens.");
         return new StepFault("TIMEOUT", detail, true, null);
+    }
+
+    /** What held a run back, if other runs did. */
+    private Optional<String> others(UUID run) {
+        return jdbc.sql(
+                        "SELECT concurrency_key FROM run JOIN run_hold ON run_id = id WHERE id = :run AND concurrency_key IS NOT NULL")
+                .param("run", run)
+                .query((row, number) -> row.getString(1))
+                .optional()
+                .map(key ->
+                        "The run waited too long for others of its graph with concurrencyKey '%s'. Cancel those, or start it with onConflict ALLOW."
+                                .formatted(key));
     }
 
     /** What a run is waiting for, if nobody is there who could take it on. */

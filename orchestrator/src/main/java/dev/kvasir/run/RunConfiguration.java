@@ -3,6 +3,8 @@ package dev.kvasir.run;
 import com.zaxxer.hikari.HikariDataSource;
 import dev.kvasir.dispatch.DispatchProperties;
 import dev.kvasir.dispatch.NoticeListener;
+import dev.kvasir.dispatch.Notices.Channel;
+import dev.kvasir.dispatch.Pump;
 import dev.kvasir.dispatch.Sweeper;
 import dev.kvasir.dispatch.Timers;
 import dev.kvasir.graph.Node;
@@ -41,6 +43,15 @@ class RunConfiguration {
     @Bean(initMethod = "start")
     Sweeper runSweeper(Recovery recovery, RunRoom room, DispatchProperties settings) {
         return new Sweeper(List.of(recovery, room.transfers()), settings.sweep());
+    }
+
+    /** Runs that wait for their time, or for others of their key, go on as soon as they may. */
+    @Bean(initMethod = "start")
+    Pump heldRuns(
+            JdbcClient jdbc, RunRoom room, RunProperties runs, DispatchProperties settings, NoticeListener listener) {
+        Pump pump = new Pump("held-runs", settings.sweep(), new Admission(jdbc, room, runs));
+        listener.on(Channel.DUE, about -> pump.wake());
+        return pump;
     }
 
     /** Only writes timers: the default pool's workers are woken by them, those of others by the next sweep. */

@@ -82,7 +82,11 @@ final class RunController {
             @Nullable Integer priority,
             @Nullable Long timeoutMs,
             @Nullable Map<String, String> labels,
-            @Nullable String pairedWith) {}
+            @Nullable String pairedWith,
+            @Nullable String concurrencyKey,
+            @Nullable OnConflict onConflict,
+            @Nullable String startAfter,
+            @Nullable String webhook) {}
 
     /** The answer to an accepted run. */
     record Accepted(String id, RunState state, String graph, int version, String versionId) {}
@@ -137,7 +141,20 @@ final class RunController {
                 wanted.priority(),
                 wanted.timeoutMs() == null ? null : Duration.ofMillis(wanted.timeoutMs()),
                 wanted.labels() == null ? Map.of() : wanted.labels(),
-                wanted.pairedWith() == null ? null : id(wanted.pairedWith()));
+                wanted.pairedWith() == null ? null : id(wanted.pairedWith()),
+                terms(wanted));
+    }
+
+    private static RunTerms terms(NewRun wanted) {
+        String webhook = wanted.webhook();
+        return new RunTerms(
+                instant("startAfter", wanted.startAfter()),
+                wanted.concurrencyKey(),
+                wanted.onConflict(),
+                webhook == null
+                        ? null
+                        : HexIds.parse("webhook_", webhook)
+                                .orElseThrow(() -> ProblemException.notFound("webhook", webhook)));
     }
 
     @GetMapping("/runs")

@@ -18,7 +18,7 @@ import tools.jackson.databind.ser.std.ToStringSerializer;
 
 /** Runs, steps and events as the API shows them: flat, and trimmed to the parts that were asked for. */
 @Component
-final class RunJson {
+public final class RunJson {
 
     private static final List<String> RUN_IO = List.of("input", "output");
     private static final List<String> STEP_IO = List.of("text", "truncated", "json", "messages", "promptSha256");
@@ -48,6 +48,16 @@ final class RunJson {
             }
             return parts;
         }
+    }
+
+    /**
+     * A run as it is told to others.
+     *
+     * @param fields which parts, such as {@code core,metrics}
+     * @throws ProblemException if there is no such part
+     */
+    public ObjectNode run(RunRecord run, String fields) {
+        return run(run, Part.of(fields));
     }
 
     ObjectNode run(RunRecord run, Set<Part> parts) {

@@ -34,6 +34,7 @@ final class RunProblems implements ProblemTranslator {
                                 .toList());
             case QueueFullException full ->
                 new ProblemException(ProblemType.QUEUE_FULL, message(full)).withHeader("Retry-After", "5");
+            case RunConflictException conflict -> new ProblemException(ProblemType.RUN_NOT_FINISHED, message(conflict));
             case CursorInvalidException cursor -> new ProblemException(ProblemType.INVALID_CURSOR, message(cursor));
             case RunKeyException key ->
                 switch (key.kind()) {
@@ -48,7 +49,7 @@ final class RunProblems implements ProblemTranslator {
 
     private static ProblemException refused(RunRefusedException refused) {
         ProblemType type = switch (refused.kind()) {
-            case GRAPH_NOT_FOUND, VERSION_NOT_FOUND -> ProblemType.NOT_FOUND;
+            case GRAPH_NOT_FOUND, VERSION_NOT_FOUND, WEBHOOK_NOT_FOUND -> ProblemType.NOT_FOUND;
             case GRAPH_INVALID -> ProblemType.GRAPH_INVALID;
             case C2C_INCOMPATIBLE -> ProblemType.C2C_INCOMPATIBLE;
             case INPUT_INVALID -> ProblemType.INPUT_INVALID;

@@ -15,6 +15,7 @@ public final class RunRefusedException extends RuntimeException {
     public enum Kind {
         GRAPH_NOT_FOUND,
         VERSION_NOT_FOUND,
+        WEBHOOK_NOT_FOUND,
         GRAPH_INVALID,
         C2C_INCOMPATIBLE,
         INPUT_INVALID,

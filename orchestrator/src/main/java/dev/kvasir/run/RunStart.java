@@ -31,6 +31,7 @@ final class RunStart {
     private final EdgeUses edges;
     private final RunSteps steps;
     private final RunAgain again;
+    private final Admission admission;
     private final RunProperties settings;
 
     RunStart(JdbcClient jdbc, JsonMapper json, RunRoom room, RunRules rules, RunProperties settings) {
@@ -43,6 +44,7 @@ final class RunStart {
         this.edges = new EdgeUses(jdbc);
         this.steps = new RunSteps(jdbc, settings.stepTimeout());
         this.again = new RunAgain(jdbc, json, room, rules);
+        this.admission = new Admission(jdbc, room, settings);
         this.settings = settings;
     }
 
@@ -79,7 +81,9 @@ final class RunStart {
         GraphVersion version = versions.find(owner, new GraphId(request.graph()), request.version());
         RunGraph graph = rules.graph(owner, version, request);
         rules.checkInput(graph.graph(), request.input());
+        admission.check(owner, request);
         insertRun(owner, id, request, version, graph.graph());
+        admission.write(id, request.terms());
         begin(id, request, graph, version);
         advance(id);
         return started(id, version, false);
@@ -240,6 +244,8 @@ final class RunStart {
     }
 
     private void advance(UUID run) {
-        room.progression().advance(room.rows().lock(run).orElseThrow());
+        if (admission.admits(run)) {
+            room.progression().advance(room.rows().lock(run).orElseThrow());
+        }
     }
 }

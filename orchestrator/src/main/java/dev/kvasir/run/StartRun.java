@@ -19,6 +19,7 @@ import tools.jackson.databind.node.ObjectNode;
  * @param priority −100 to 100, higher first; null for 0
  * @param timeout null for the graph's own
  * @param paired the run under text that this one is compared with; null if none
+ * @param terms when it may start, and who is told of it
  */
 public record StartRun(
         UUID graph,
@@ -30,12 +31,45 @@ public record StartRun(
         @Nullable Integer priority,
         @Nullable Duration timeout,
         Map<String, String> labels,
-        @Nullable RunId paired) {
+        @Nullable RunId paired,
+        RunTerms terms) {
 
     public StartRun {
         edgeOverrides = Map.copyOf(edgeOverrides);
         nodeOverrides = Map.copyOf(nodeOverrides);
         labels = Map.copyOf(labels);
+    }
+
+    /** A run that may start at once. */
+    public StartRun(
+            UUID graph,
+            @Nullable Integer version,
+            ObjectNode input,
+            @Nullable Long seed,
+            Map<String, JsonNode> edgeOverrides,
+            Map<String, JsonNode> nodeOverrides,
+            @Nullable Integer priority,
+            @Nullable Duration timeout,
+            Map<String, String> labels,
+            @Nullable RunId paired) {
+        this(
+                graph,
+                version,
+                input,
+                seed,
+                edgeOverrides,
+                nodeOverrides,
+                priority,
+                timeout,
+                labels,
+                paired,
+                RunTerms.NONE);
+    }
+
+    /** A published version of a graph on one input, under labels; all else by default. */
+    public static StartRun labelled(
+            UUID graph, @Nullable Integer version, ObjectNode input, Map<String, String> labels) {
+        return new StartRun(graph, version, input, null, Map.of(), Map.of(), null, null, labels, null);
     }
 
     /** The newest version of a graph on one input, all else by default. */

@@ -45,6 +45,7 @@ record Server(ConfigurableApplicationContext context, String address) implements
                 .profiles("serve")
                 .bannerMode(Banner.Mode.OFF)
                 .properties(DEFAULTS)
+                .properties("kvasir.secrets.key-file=" + home.folder().resolve("secrets.key"))
                 .run(
                         "--server.port=" + port,
                         "--spring.datasource.url=" + databaseUrl,

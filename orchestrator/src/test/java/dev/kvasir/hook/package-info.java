@@ -1,0 +1,4 @@
+@NullMarked
+package dev.kvasir.hook;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.kvasir.schedule;
+
+import org.jspecify.annotations.NullMarked;
