@@ -42,9 +42,7 @@ final class Compositions {
                         sender.id(),
                         Composition.template(edge.link()),
                         graph.plan().link(edge.id()).effective(),
-                        sender instanceof Node.Agent
-                                ? values.prompts().getOrDefault(sender.id(), "")
-                                : sender.title(),
+                        sender instanceof Node.Agent ? values.prompts().getOrDefault(sender.id(), "") : sender.title(),
                         values.text(sender.id())));
             }
         }
