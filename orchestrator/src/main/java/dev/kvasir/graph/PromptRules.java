@@ -8,7 +8,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
@@ -181,29 +180,30 @@ final class PromptRules {
     private void node(Place place, Mention mention) {
         NodeId sender = new NodeId(mention.path().head());
         Integer at = places.get(sender);
-        List<String> names = mention.path().names();
-        Optional<Node> node = at == null
-                ? Optional.empty()
-                : Optional.ofNullable(outline.spots().get(at).node());
-        if (at == null || node.filter(Node::speaks).isEmpty()) {
+        Node node = at == null ? null : outline.spots().get(at).node();
+        if (at == null || node == null || !node.speaks()) {
             unknown(place, mention, offered(place));
         } else if (!before(place, at) && !earlier.isInALoopWith(place.spot().index(), at)) {
             add(place, Rule.G19, place.what() + " reads '" + sender + "', which does not run before it.", null);
         } else if (!before(place, at) && !mention.isGuarded()) {
-            add(
-                    place,
-                    Rule.G19,
-                    place.what() + " reads '" + sender
-                            + "', which has said nothing in a loop's first round. "
-                            + (place.spot().node() instanceof Node.Mapping
-                                    ? "The list has to be there."
-                                    : "Guard it with {{#if " + mention.path() + "}}, or give it a default."),
-                    null);
-        } else if (!isValue(node.get(), names)) {
+            firstRound(place, mention);
+        } else if (!isValue(node, mention.path().names())) {
             unknown(place, mention, offered(place));
         } else if (!mention.isGuarded()) {
             carried(place, mention, sender);
         }
+    }
+
+    private void firstRound(Place place, Mention mention) {
+        String cure = place.spot().node() instanceof Node.Mapping
+                ? "The list has to be there."
+                : "Guard it with {{#if " + mention.path() + "}}, or give it a default.";
+        add(
+                place,
+                Rule.G19,
+                place.what() + " reads '" + mention.path().head()
+                        + "', which has said nothing in a loop's first round. " + cure,
+                null);
     }
 
     private static boolean isValue(Node node, List<String> names) {

@@ -217,44 +217,45 @@ final class ShapeRules {
     }
 
     private void turns() {
-        for (Line line : outline.lines()) {
-            Integer limit = line.edge().loop();
-            if (limit == null) {
-                continue;
-            }
-            Edge edge = line.edge();
-            if (limit < 1 || limit > 100) {
-                problems.add(problem(
-                        Rule.G09,
-                        line,
-                        "loop/maxIterations",
-                        "Loop edge '" + edge.id() + "' needs maxIterations between 1 and 100, not " + limit + "."));
-            }
-            if (places.containsKey(edge.from()) && places.containsKey(edge.to()) && !leadsBack(edge)) {
-                problems.add(problem(
-                        Rule.G10,
-                        line,
-                        "to",
-                        "Loop edge '" + edge.id() + "' goes to '" + edge.to() + "', which does not lead back to '"
-                                + edge.from() + "'."));
-            }
-            if (outline.spot(edge.to()).filter(spot -> spot.is(Node.Kind.INPUT)).isPresent()) {
-                problems.add(problem(
-                        Rule.G10,
-                        line,
-                        "to",
-                        "Loop edge '" + edge.id() + "' goes to '" + edge.to()
-                                + "', which a run enters once. Let it go to a node behind it."));
-            }
-            if (edge.link().mode() != Link.Mode.TEXT) {
-                problems.add(problem(
-                        Rule.G11,
-                        line,
-                        "link/mode",
-                        "Loop edge '" + edge.id() + "' is " + edge.link().mode() + ". A loop edge carries text."));
-            }
-        }
+        outline.lines().stream().filter(line -> line.edge().isLoop()).forEach(line -> {
+            limit(line);
+            head(line);
+            text(line);
+        });
         overlaps();
+    }
+
+    private void limit(Line line) {
+        Integer limit = line.edge().loop();
+        if (limit != null && (limit < 1 || limit > 100)) {
+            problems.add(problem(
+                    Rule.G09,
+                    line,
+                    "loop/maxIterations",
+                    "Loop edge '" + line.edge().id() + "' needs maxIterations between 1 and 100, not " + limit + "."));
+        }
+    }
+
+    private void head(Line line) {
+        Edge edge = line.edge();
+        String goes = "Loop edge '" + edge.id() + "' goes to '" + edge.to() + "', which ";
+        if (places.containsKey(edge.from()) && places.containsKey(edge.to()) && !leadsBack(edge)) {
+            problems.add(problem(Rule.G10, line, "to", goes + "does not lead back to '" + edge.from() + "'."));
+        }
+        if (outline.spot(edge.to()).filter(spot -> spot.is(Node.Kind.INPUT)).isPresent()) {
+            problems.add(problem(Rule.G10, line, "to", goes + "a run enters once. Let it go to a node behind it."));
+        }
+    }
+
+    private void text(Line line) {
+        Link.Mode mode = line.edge().link().mode();
+        if (mode != Link.Mode.TEXT) {
+            problems.add(problem(
+                    Rule.G11,
+                    line,
+                    "link/mode",
+                    "Loop edge '" + line.edge().id() + "' is " + mode + ". A loop edge carries text."));
+        }
     }
 
     private void overlaps() {
