@@ -41,8 +41,10 @@ class ToolPropertiesTest {
     void aServerIsNamedByItsAddressAndItsTokenByReference(@TempDir Path folder) throws IOException {
         Path file = Files.writeString(folder.resolve("token"), "hush\n");
         McpServer server = mcp(Map.of(
-                        "KVASIR_MCP_SERVERS_SHOP_URL", "https://shop.example.org/mcp",
-                        "KVASIR_MCP_SERVERS_SHOP_TOKENFILE", file.toString()))
+                        "KVASIR_MCP_SERVERS_SHOP_URL",
+                        "https://shop.example.org/mcp",
+                        "KVASIR_MCP_SERVERS_SHOP_TOKENFILE",
+                        file.toString()))
                 .list()
                 .getFirst();
         assertThat(server.name()).isEqualTo("shop");
@@ -59,8 +61,9 @@ class ToolPropertiesTest {
                         "KVASIR_MCP_SERVERS_SHOP_TOKENENV", "TOKEN",
                         "KVASIR_MCP_SERVERS_SHOP_TOKENFILE", "/token")))
                 .rootCause()
-                .hasMessage("kvasir.mcp.servers: name the token of https://shop.example.org/mcp by token-env or by token-file,"
-                        + " not by both.");
+                .hasMessage(
+                        "kvasir.mcp.servers: name the token of https://shop.example.org/mcp by token-env or by token-file,"
+                                + " not by both.");
     }
 
     private static ToolProperties tools(Map<String, Object> variables) {
