@@ -90,12 +90,15 @@ final class GuardedMcpTransport implements McpClientTransport {
             Map<String, List<String>> headers = answer.headers();
             requireSuccess(answer.status());
             first(headers, HttpHeaders.MCP_SESSION_ID).ifPresent(id -> session = id);
+            if (!(message instanceof JSONRPCRequest)) {
+                return; // some servers write something where nothing is answered
+            }
             String type = first(headers, HttpHeaders.CONTENT_TYPE).orElse("");
             if (type.startsWith("text/event-stream")) {
                 stream(answer, message);
             } else if (type.startsWith("application/json")) {
                 receive(answer.text(), message);
-            } else if (message instanceof JSONRPCRequest) {
+            } else {
                 throw new McpRefusedException("its answer is neither JSON nor a stream of events. Check the address.");
             }
         }

@@ -144,7 +144,7 @@ class McpToolsIT {
         }
         String result = result(method, message.path("params"), exchange);
         if (result.isEmpty()) {
-            answer(exchange, 202, "text/plain", "");
+            answer(exchange, 202, "application/json", "null");
             return;
         }
         String text = "{\"jsonrpc\":\"2.0\",\"id\":" + message.path("id") + ",\"result\":" + result + "}";
