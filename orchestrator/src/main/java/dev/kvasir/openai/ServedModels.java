@@ -95,8 +95,7 @@ final class ServedModels {
         GraphVersion earlier = library.version(caller.userId(), model.version().graph(), String.valueOf(version))
                 .orElseThrow(() -> Refusals.noModel(model.id()));
         boolean isGraph = model.id().startsWith(GRAPHS);
-        return ServedModel.of(
-                isGraph ? GRAPHS + earlier.name() + "@" + version : model.id(), earlier, graph(earlier));
+        return ServedModel.of(isGraph ? GRAPHS + earlier.name() + "@" + version : model.id(), earlier, graph(earlier));
     }
 
     private ServedModel alone(UUID owner, ModelRecord model) {

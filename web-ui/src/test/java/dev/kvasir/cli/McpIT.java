@@ -94,8 +94,9 @@ class McpIT {
         assertThat(answer.header("Content-Type")).startsWith("text/event-stream");
         assertThat(messages).hasSize(4);
         assertThat(messages.getFirst().toString())
-                .isEqualTo("{\"jsonrpc\":\"2.0\",\"method\":\"notifications/progress\",\"params\":{\"progressToken\":\"t\","
-                        + "\"progress\":1,\"total\":3,\"message\":\"Node 'input' succeeded\"}}");
+                .isEqualTo(
+                        "{\"jsonrpc\":\"2.0\",\"method\":\"notifications/progress\",\"params\":{\"progressToken\":\"t\","
+                                + "\"progress\":1,\"total\":3,\"message\":\"Node 'input' succeeded\"}}");
         assertThat(messages.get(2).at("/params/progress").asInt()).isEqualTo(3);
         assertThat(messages.getLast().at("/result/content/0/text").asString()).isEqualTo("x");
         assertThat(messages.getLast().path("id").asInt()).isEqualTo(1);
@@ -136,14 +137,16 @@ class McpIT {
     @Test
     void aSignOfLifeIsGivenAndNotificationsAreAccepted() {
         assertThat(ask("ping", "{}").body()).isEqualTo("{\"jsonrpc\":\"2.0\",\"id\":1,\"result\":{}}");
-        Answer told = kvasir.post(MCP, "{\"jsonrpc\":\"2.0\",\"method\":\"notifications/initialized\"}", "Accept", BOTH);
+        Answer told =
+                kvasir.post(MCP, "{\"jsonrpc\":\"2.0\",\"method\":\"notifications/initialized\"}", "Accept", BOTH);
         assertThat(told.status()).isEqualTo(202);
         assertThat(told.body()).isEmpty();
     }
 
     @Test
     void cancellingARequestCancelsItsRunAndNoOtherSessions() {
-        String session = ask("initialize", "{\"protocolVersion\":\"2025-11-25\"}").header("Mcp-Session-Id");
+        String session =
+                ask("initialize", "{\"protocolVersion\":\"2025-11-25\"}").header("Mcp-Session-Id");
         String other = ask("initialize", "{\"protocolVersion\":\"2025-11-25\"}").header("Mcp-Session-Id");
         ObjectNode call = message("tools/call", "{\"name\":\"waits\",\"arguments\":{\"question\":\"x\"}}");
         CompletableFuture<HttpResponse<String>> answer = kvasir.http()
@@ -173,7 +176,8 @@ class McpIT {
 
     @Test
     void severalMessagesTogetherAreOfTheFirstVersionAlone() {
-        String two = "[" + message("ping", "{}") + "," + message("tools/call", CALL).put("id", "b") + "]";
+        String two =
+                "[" + message("ping", "{}") + "," + message("tools/call", CALL).put("id", "b") + "]";
 
         Answer old = kvasir.post(MCP, two, "Accept", BOTH);
         Answer newer = kvasir.post(MCP, two, "Accept", BOTH, "MCP-Protocol-Version", "2025-06-18");
@@ -212,7 +216,8 @@ class McpIT {
     }
 
     private static ObjectNode message(String method, String params) {
-        ObjectNode message = JSON.createObjectNode().put("jsonrpc", "2.0").put("id", 1).put("method", method);
+        ObjectNode message =
+                JSON.createObjectNode().put("jsonrpc", "2.0").put("id", 1).put("method", method);
         message.set("params", object(params));
         return message;
     }

@@ -45,9 +45,13 @@ class OpenAiIT {
         assertThat(ids).contains("kvasir/says", "kvasir/says@1", "echo", "pocket-receiver");
         assertThat(ids).noneMatch(id -> id.startsWith("kvasir/model"));
         assertThat(kvasir.client().get("/api/v1/graphs").toString()).doesNotContain("model:");
-        assertThat(kvasir.get("/v1/models/kvasir%2Fsays%401").json().path("owned_by").asString())
+        assertThat(kvasir.get("/v1/models/kvasir%2Fsays%401")
+                        .json()
+                        .path("owned_by")
+                        .asString())
                 .isEqualTo("kvasir");
-        assertThat(kvasir.get("/v1/models/kvasir/says").json().path("id").asString()).isEqualTo("kvasir/says");
+        assertThat(kvasir.get("/v1/models/kvasir/says").json().path("id").asString())
+                .isEqualTo("kvasir/says");
         assertThat(kvasir.get("/v1/models/kvasir%2Fnobody").error("code")).isEqualTo("model_not_found");
         assertThat(kvasir.get("/api/v1/graphs/a%2fb").status()).isEqualTo(400);
     }
@@ -69,8 +73,26 @@ class OpenAiIT {
                                 + "\"completion_tokens_details\":{\"reasoning_tokens\":0,\"intermediate_tokens\":0}}");
         String run = body.at("/kvasir/runId").asString();
         assertThat(answer.header("Kvasir-Run")).isEqualTo(run);
-        assertThat(kvasir.client().get("/api/v1/runs/" + run).at("/labels/openai.api").asString())
+        assertThat(kvasir.client()
+                        .get("/api/v1/runs/" + run)
+                        .at("/labels/openai.api")
+                        .asString())
                 .isEqualTo("chat.completions");
+    }
+
+    @Test
+    void tokensOfAgentsThatDoNotReplyAreIntermediate() {
+        JsonNode whole = kvasir.post(CHAT, chat("kvasir/chain", "one two")).json();
+        Answer streamed = kvasir.post(CHAT, chat("kvasir/chain", "one two").put("stream", true));
+
+        assertThat(whole.at("/choices/0/message/content").asString()).isEqualTo("so one two!");
+        assertThat(deltas(streamed.data())).isEqualTo("so one two!");
+        assertThat(whole.at("/usage/prompt_tokens").asInt()).isEqualTo(5);
+        assertThat(whole.at("/usage/completion_tokens").asInt()).isEqualTo(5);
+        assertThat(whole.at("/usage/completion_tokens_details/intermediate_tokens")
+                        .asInt())
+                .isEqualTo(2);
+        assertThat(whole.at("/kvasir/effectiveModes/a_b").asString()).isEqualTo("TEXT");
     }
 
     @Test
@@ -87,9 +109,12 @@ class OpenAiIT {
                 .isEqualTo(second.at("/choices/0/message/content").asString())
                 .isNotBlank();
         assertThat(second.at("/kvasir/versionId")).isEqualTo(first.at("/kvasir/versionId"));
-        JsonNode run = kvasir.client().get("/api/v1/runs/" + second.at("/kvasir/runId").asString());
+        JsonNode run =
+                kvasir.client().get("/api/v1/runs/" + second.at("/kvasir/runId").asString());
         assertThat(run.path("graph").asString()).isEqualTo("model:pocket-receiver");
-        JsonNode messages = kvasir.client().get("/api/v1/runs/" + run.path("id").asString() + "/steps/model").path("messages");
+        JsonNode messages = kvasir.client()
+                .get("/api/v1/runs/" + run.path("id").asString() + "/steps/model")
+                .path("messages");
         assertThat(strings(messages, "role")).containsExactly("system", "user", "assistant", "user");
         assertThat(messages.at("/3/content").asString()).isEqualTo("What does a kelgat hold?");
     }
@@ -106,13 +131,17 @@ class OpenAiIT {
 
         assertThat(answer.at("/choices/0/message/content").asString()).isEqualTo("one two");
         assertThat(answer.at("/choices/0/finish_reason").asString()).isEqualTo("length");
-        JsonNode run = kvasir.client().get("/api/v1/runs/" + answer.at("/kvasir/runId").asString());
+        JsonNode run =
+                kvasir.client().get("/api/v1/runs/" + answer.at("/kvasir/runId").asString());
         assertThat(run.path("seed").asInt()).isEqualTo(7);
         assertThat(run.path("labels").toString()).contains("\"case\":\"9\"", "\"openai.user\":\"u1\"");
 
         ObjectNode given = chat("kvasir/free", "unused");
         given.putObject("kvasir").putObject("input").put("question", "given");
-        assertThat(kvasir.post(CHAT, given).json().at("/choices/0/message/content").asString())
+        assertThat(kvasir.post(CHAT, given)
+                        .json()
+                        .at("/choices/0/message/content")
+                        .asString())
                 .isEqualTo("given");
     }
 
@@ -132,8 +161,7 @@ class OpenAiIT {
     @Test
     void aStreamAddsUpToTheReplyAndEndsWithItsUsage() {
         String text = "word ".repeat(600).strip();
-        ObjectNode request =
-                chat("kvasir/says", text).put("stream", true).put("max_tokens", 1000);
+        ObjectNode request = chat("kvasir/says", text).put("stream", true).put("max_tokens", 1000);
         request.putObject("stream_options").put("include_usage", true);
 
         Answer answer = kvasir.post(CHAT, request);
@@ -185,7 +213,8 @@ class OpenAiIT {
         try (Socket socket = new Socket(server.getHost(), server.getPort())) {
             socket.getOutputStream()
                     .write(("POST " + CHAT + " HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer " + kvasir.key()
-                                    + "\r\nContent-Type: application/json\r\nContent-Length: " + body.length + "\r\n\r\n")
+                                    + "\r\nContent-Type: application/json\r\nContent-Length: " + body.length
+                                    + "\r\n\r\n")
                             .getBytes(StandardCharsets.US_ASCII));
             socket.getOutputStream().write(body);
             BufferedReader answer =
@@ -198,7 +227,11 @@ class OpenAiIT {
         }
 
         await().atMost(PATIENCE)
-                .until(() -> kvasir.client().get("/api/v1/runs/" + run).path("state").asString().equals("CANCELLED"));
+                .until(() -> kvasir.client()
+                        .get("/api/v1/runs/" + run)
+                        .path("state")
+                        .asString()
+                        .equals("CANCELLED"));
     }
 
     @ParameterizedTest
@@ -247,7 +280,8 @@ class OpenAiIT {
                 .isEqualTo("The API key is not known, has expired or was revoked. Make one with 'kvasir keys create'.");
         assertThat(kvasir.post(CHAT, "{").error("code")).isEqualTo("malformed_json");
         assertThat(kvasir.post(CHAT, "").error("code")).isEqualTo("malformed_request");
-        assertThat(kvasir.post(CHAT, "\"" + "x".repeat(1_000_001) + "\"").status()).isEqualTo(413);
+        assertThat(kvasir.post(CHAT, "\"" + "x".repeat(1_000_001) + "\"").status())
+                .isEqualTo(413);
         assertThat(kvasir.post(CHAT, "{}", "Content-Type", "text/plain").error("code"))
                 .isEqualTo("unsupported_media_type");
         assertThat(kvasir.get("/v1/nothing").error("code")).isEqualTo("not_found");
@@ -265,7 +299,8 @@ class OpenAiIT {
 
         assertThat(answer.status()).isEqualTo(403);
         assertThat(answer.error("type")).isEqualTo("permission_error");
-        assertThat(kvasir.exchange(kvasir.request("/v1/models", reader)).status()).isEqualTo(200);
+        assertThat(kvasir.exchange(kvasir.request("/v1/models", reader)).status())
+                .isEqualTo(200);
     }
 
     @Test
@@ -338,7 +373,8 @@ class OpenAiIT {
 
         assertThat(refused.status()).isEqualTo(404);
         assertThat(refused.error("code")).isEqualTo("model_not_found");
-        assertThat(kvasir.exchange(kvasir.request("/v1/models/kvasir/says", stranger)).status())
+        assertThat(kvasir.exchange(kvasir.request("/v1/models/kvasir/says", stranger))
+                        .status())
                 .isEqualTo(404);
         assertThat(served.json().at("/choices/0/message/content").asString()).isEqualTo("mine");
     }
@@ -351,8 +387,7 @@ class OpenAiIT {
 
     private static String deltas(List<JsonNode> chunks) {
         StringBuilder text = new StringBuilder();
-        chunks.forEach(
-                chunk -> text.append(chunk.at("/choices/0/delta/content").asString("")));
+        chunks.forEach(chunk -> text.append(chunk.at("/choices/0/delta/content").asString("")));
         return text.toString();
     }
 }
