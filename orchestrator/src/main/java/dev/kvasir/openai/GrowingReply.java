@@ -34,7 +34,7 @@ final class GrowingReply {
         return switch (event.name()) {
             case "step.delta" -> {
                 written.append(event.data().path("text").asString(""));
-                yield more(written.toString());
+                yield isBehind() ? "" : more(written.toString());
             }
             case "step.ready", "step.started", "step.retrying" -> {
                 written.setLength(0);
@@ -61,11 +61,13 @@ final class GrowingReply {
                 .isPresent();
     }
 
+    /** Whether this is another try that has not come as far as the one before. */
+    private boolean isBehind() {
+        return told.length() > written.length() && told.toString().startsWith(written.toString());
+    }
+
     private String more(String whole) {
         if (!whole.startsWith(told.toString())) {
-            if (told.toString().startsWith(whole)) {
-                return ""; // a second try that has not come as far as the first
-            }
             throw new ProblemException(
                     ProblemType.RUN_UNFINISHED,
                     "The agent was tried again while its reply was told, and now writes another. Ask again, or without 'stream'.");

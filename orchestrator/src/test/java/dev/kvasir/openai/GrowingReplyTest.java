@@ -75,6 +75,18 @@ class GrowingReplyTest {
                         "The agent was tried again while its reply was told, and now writes another. Ask again, or without 'stream'.");
     }
 
+    @Test
+    void aReplyThatEndsBeforeWhatWasToldCannotBeTold() {
+        GrowingReply reply = new GrowingReply(model("{{ agent.text }}"));
+        reply.after(delta("one two"));
+        reply.after(event("step.retrying", ""));
+        assertThat(reply.after(delta("one"))).isEmpty();
+
+        assertThatThrownBy(() -> reply.rest("one"))
+                .hasMessage(
+                        "The agent was tried again while its reply was told, and now writes another. Ask again, or without 'stream'.");
+    }
+
     private EventRecord delta(String text) {
         return event("step.delta", text);
     }

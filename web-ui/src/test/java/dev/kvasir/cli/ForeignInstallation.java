@@ -29,13 +29,15 @@ import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
 import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.util.FileSystemUtils;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
  * A whole installation for the tests of APIs that others have defined, with graphs of echo agents: {@code says} says the question
- * back, {@code frames} says it in a sentence, {@code waits} waits for a worker that never comes, {@code free} takes any input.
+ * back, {@code frames} says it in a sentence, {@code waits} waits for a worker that never comes, {@code free} takes any input,
+ * {@code chain} has two agents, of whom the second replies.
  */
 record ForeignInstallation(LocalInstallation installation, String key, HttpClient http) implements AutoCloseable {
 
@@ -82,10 +84,22 @@ record ForeignInstallation(LocalInstallation installation, String key, HttpClien
             made.publish("frames", "", "He said: {{ agent.text | upper }}", QUESTION);
             made.publish("waits", ",\"pool\":\"nobody\"", "{{ agent.text }}", QUESTION);
             made.publish("free", "", "{{ agent.text }}", "{\"type\":\"object\"}");
+            made.publish("chain", chain());
             return made;
         } catch (IOException noFolder) {
             throw new UncheckedIOException(noFolder);
         }
+    }
+
+    private static String chain() {
+        return """
+            {"kind":"kvasir/graph","schemaVersion":1,"name":"chain",
+             "nodes":[{"id":"input","kind":"input","schema":%s},
+                      {"id":"a","kind":"agent","model":"echo","prompt":{"user":"{{ input.question }}"}},
+                      {"id":"b","kind":"agent","model":"echo","prompt":{"user":"so {{ a.text }}"}},
+                      {"id":"output","kind":"output","outputs":{"text":"{{ b.text }}!"}}],
+             "edges":[{"id":"input_a","from":"input","to":"a"},{"id":"a_b","from":"a","to":"b"},
+                      {"id":"b_output","from":"b","to":"output"}]}""".formatted(QUESTION);
     }
 
     private void publish(String name, String agent, String output, String schema) {
@@ -96,6 +110,10 @@ record ForeignInstallation(LocalInstallation installation, String key, HttpClien
                           {"id":"output","kind":"output","outputs":{"answer":"%s"}}],
                  "edges":[{"id":"input_agent","from":"input","to":"agent"},
                           {"id":"agent_output","from":"agent","to":"output"}]}""".formatted(name, schema, agent, output);
+        publish(name, document);
+    }
+
+    private void publish(String name, String document) {
         ObjectNode graph = JSON.createObjectNode().put("name", name).put("title", "Graph " + name);
         client().post("/api/v1/graphs", graph, Map.of());
         client().put("/api/v1/graphs/" + name + "/draft", document, Map.of("If-None-Match", "*"));
@@ -206,5 +224,10 @@ record ForeignInstallation(LocalInstallation installation, String key, HttpClien
     public void close() {
         http.close();
         installation.close();
+        try {
+            FileSystemUtils.deleteRecursively(installation.home().folder());
+        } catch (IOException kept) {
+            throw new UncheckedIOException(kept);
+        }
     }
 }

@@ -81,6 +81,21 @@ class OpenAiIT {
     }
 
     @Test
+    void tokensOfAgentsThatDoNotReplyAreIntermediate() {
+        JsonNode whole = kvasir.post(CHAT, chat("kvasir/chain", "one two")).json();
+        Answer streamed = kvasir.post(CHAT, chat("kvasir/chain", "one two").put("stream", true));
+
+        assertThat(whole.at("/choices/0/message/content").asString()).isEqualTo("so one two!");
+        assertThat(deltas(streamed.data())).isEqualTo("so one two!");
+        assertThat(whole.at("/usage/prompt_tokens").asInt()).isEqualTo(5);
+        assertThat(whole.at("/usage/completion_tokens").asInt()).isEqualTo(5);
+        assertThat(whole.at("/usage/completion_tokens_details/intermediate_tokens")
+                        .asInt())
+                .isEqualTo(2);
+        assertThat(whole.at("/kvasir/effectiveModes/a_b").asString()).isEqualTo("TEXT");
+    }
+
+    @Test
     void aLocalModelAnswersAConversationUnderAGraphThatIsMadeOnce() {
         ObjectNode request = object("""
                 {"model":"pocket-receiver","max_tokens":8,"messages":[{"role":"developer","content":"Answer."},
