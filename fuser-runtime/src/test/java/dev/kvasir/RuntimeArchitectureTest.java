@@ -81,6 +81,12 @@ class RuntimeArchitectureTest {
     }
 
     @Test
+    void aGrammarKnowsVocabulariesAndNothingThatComputes() {
+        knowNothingOf("dev.kvasir.grammar..", "dev.kvasir.torch..", "dev.kvasir.decoder..", "dev.kvasir.cache..");
+        knowNothingOf("dev.kvasir.model..", "dev.kvasir.grammar..");
+    }
+
+    @Test
     void whatIsPutBeforeACacheNeedsNoFuser() {
         knowNothingOf("dev.kvasir.prepend..", "dev.kvasir.fuser..", "dev.kvasir.training..", "dev.kvasir.device..");
         knowNothingOf("dev.kvasir.fuser..", "dev.kvasir.prepend..");

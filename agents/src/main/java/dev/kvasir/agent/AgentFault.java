@@ -15,6 +15,8 @@ public enum AgentFault {
     FUSION_FAILED(false),
     REMOTE_MODEL(false),
     PROVIDER_FAILED(true),
+    /** A reply is not of the format that was asked for. */
+    OUTPUT_INVALID(false),
     /** A cache that was to come from another worker has not come whole, or one that was to go there must not. */
     TRANSFER_FAILED(false),
     /** A document that lies on the worker alone cannot be read there. */

@@ -2,6 +2,8 @@ package dev.kvasir.agent;
 
 import dev.kvasir.tool.ToolCall;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
 
 /**
  * What a node answered, and what that took.
@@ -13,6 +15,7 @@ import java.util.List;
  *     same tenant before
  * @param fusion what fusing did; {@link FusionReport#NONE} when nothing was fused
  * @param tooling which tools it called
+ * @param json the value that the text is, where JSON was asked for; else null
  */
 public record AgentReply(
         String text,
@@ -23,7 +26,32 @@ public record AgentReply(
         Timings timings,
         FusionReport fusion,
         Placement placement,
-        Tooling tooling) {
+        Tooling tooling,
+        @Nullable JsonNode json) {
+
+    /** A reply whose text is not known to be JSON. */
+    public AgentReply(
+            String text,
+            FinishReason finishReason,
+            int promptTokens,
+            int generatedTokens,
+            int reusedTokens,
+            Timings timings,
+            FusionReport fusion,
+            Placement placement,
+            Tooling tooling) {
+        this(
+                text,
+                finishReason,
+                promptTokens,
+                generatedTokens,
+                reusedTokens,
+                timings,
+                fusion,
+                placement,
+                tooling,
+                null);
+    }
 
     /** One that had nothing to do with tools. */
     public AgentReply(
@@ -50,6 +78,20 @@ public record AgentReply(
                 fusion,
                 placement,
                 Tooling.asking(calls));
+    }
+
+    AgentReply withJson(JsonNode value) {
+        return new AgentReply(
+                text,
+                finishReason,
+                promptTokens,
+                generatedTokens,
+                reusedTokens,
+                timings,
+                fusion,
+                placement,
+                tooling,
+                value);
     }
 
     /** Why decoding ended. */

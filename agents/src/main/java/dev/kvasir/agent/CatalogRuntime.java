@@ -40,13 +40,15 @@ final class CatalogRuntime implements AgentRuntime {
 
         @Override
         public AgentReply reply(ReplyRequest request, ReplyListener listener) {
-            return switch (models.find(request.model())) {
+            FormatCheck check = FormatCheck.of(request);
+            AgentReply reply = switch (models.find(request.model())) {
                 case ModelEntry.Echo builtIn ->
                     whole(request, listener, (round, hearing) -> echo.reply(round, attempt, hearing));
                 case ModelEntry.Remote remote ->
                     whole(request, listener, (round, hearing) -> provider.reply(remote, round, hearing));
                 case ModelEntry.Local entry -> local.reply(entry, request, listener);
             };
+            return check.held(reply);
         }
 
         /** Without a cache of ours each round tells the whole conversation. */

@@ -15,6 +15,7 @@ import java.util.List;
  * @param seed of the sampler
  * @param thinking whether the chat template is asked for a thinking turn
  * @param profile how a local model computes
+ * @param format what the reply must be
  */
 public record GenerationOptions(
         int maxTokens,
@@ -26,10 +27,37 @@ public record GenerationOptions(
         List<String> stop,
         long seed,
         boolean thinking,
-        Profile profile) {
+        Profile profile,
+        ReplyFormat format) {
 
     public static final GenerationOptions GREEDY =
             new GenerationOptions(256, 0, 1, 0, 0, 1, List.of(), 0, false, Profile.EXACT);
+
+    /** For a reply of any text. */
+    public GenerationOptions(
+            int maxTokens,
+            double temperature,
+            double topP,
+            int topK,
+            double minP,
+            double repetitionPenalty,
+            List<String> stop,
+            long seed,
+            boolean thinking,
+            Profile profile) {
+        this(
+                maxTokens,
+                temperature,
+                topP,
+                topK,
+                minP,
+                repetitionPenalty,
+                stop,
+                seed,
+                thinking,
+                profile,
+                new ReplyFormat.Text());
+    }
 
     public GenerationOptions {
         stop = List.copyOf(stop);
@@ -37,6 +65,11 @@ public record GenerationOptions(
 
     public GenerationOptions withMaxTokens(int tokens) {
         return new GenerationOptions(
-                tokens, temperature, topP, topK, minP, repetitionPenalty, stop, seed, thinking, profile);
+                tokens, temperature, topP, topK, minP, repetitionPenalty, stop, seed, thinking, profile, format);
+    }
+
+    public GenerationOptions withFormat(ReplyFormat asked) {
+        return new GenerationOptions(
+                maxTokens, temperature, topP, topK, minP, repetitionPenalty, stop, seed, thinking, profile, asked);
     }
 }

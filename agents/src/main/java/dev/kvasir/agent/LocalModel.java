@@ -23,6 +23,7 @@ import java.util.function.BooleanSupplier;
  * @param decoding what all sessions decode through, together
  * @param prefixBytes that its prefixes take, at most
  * @param prefixes what it has read of prompts, for all sessions, each tenant's apart
+ * @param grammars what its replies were held to lately
  */
 record LocalModel(
         String name,
@@ -31,7 +32,8 @@ record LocalModel(
         LoadedModel weights,
         ContinuousBatch decoding,
         long prefixBytes,
-        PrefixStore prefixes)
+        PrefixStore prefixes,
+        LocalGrammars grammars)
         implements Resident {
 
     /** Sequences decoded together; a worker runs fewer islands than that. */
@@ -53,7 +55,8 @@ record LocalModel(
                     weights,
                     new ContinuousBatch(weights, checkpoint.tokenizer(), ROWS),
                     prefixBytes,
-                    new PrefixStore(weights, prefixBytes));
+                    new PrefixStore(weights, prefixBytes),
+                    new LocalGrammars(entry.name(), checkpoint.tokenizer()));
         } catch (RuntimeException | Error fault) {
             if (weights != null) {
                 weights.close();

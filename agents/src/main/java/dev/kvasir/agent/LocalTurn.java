@@ -101,7 +101,8 @@ record LocalTurn(ModelUse use, ReplyRequest request, ReplyListener listener, Sto
                         options.repetitionPenalty()),
                 options.seed(),
                 model().weights().config().endIds(),
-                options.stop());
+                options.stop(),
+                request.tools().isEmpty() ? model().grammars().of(options.format()) : null);
         Generation reply = model().decoding()
                 .generate(
                         generation,
@@ -115,7 +116,7 @@ record LocalTurn(ModelUse use, ReplyRequest request, ReplyListener listener, Sto
 
     static AgentReply.FinishReason reason(Generation generation) {
         return switch (generation.reason()) {
-            case STOP_TOKEN, STOP_STRING -> AgentReply.FinishReason.STOP;
+            case STOP_TOKEN, STOP_STRING, COMPLETE -> AgentReply.FinishReason.STOP;
             case LENGTH, CONTEXT_FULL -> AgentReply.FinishReason.LENGTH;
             case CANCELLED -> throw new CancellationException("The reply was cancelled.");
         };

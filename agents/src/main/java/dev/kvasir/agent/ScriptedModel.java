@@ -49,7 +49,7 @@ public final class ScriptedModel implements AgentRuntime {
         public AgentReply reply(ReplyRequest request, ReplyListener listener) {
             String answer = next(request.node());
             listener.text(answer, 1);
-            return new AgentReply(
+            AgentReply reply = new AgentReply(
                     answer,
                     AgentReply.FinishReason.STOP,
                     request.messages().size(),
@@ -58,6 +58,7 @@ public final class ScriptedModel implements AgentRuntime {
                     Timings.ZERO,
                     FusionReport.NONE,
                     PLACEMENT);
+            return FormatCheck.of(request).held(reply);
         }
 
         @Override

@@ -1,7 +1,18 @@
 /** What an agent is to a graph: requests, replies, and the runtime that answers them. */
 @ApplicationModule(
         allowedDependencies = {
-            "torch", "tool", "model", "decoder", "cache", "prepend", "fuser", "wire", "device", "study", "inquiry"
+            "torch",
+            "tool",
+            "model",
+            "grammar",
+            "decoder",
+            "cache",
+            "prepend",
+            "fuser",
+            "wire",
+            "device",
+            "study",
+            "inquiry"
         })
 @NullMarked
 package dev.kvasir.agent;

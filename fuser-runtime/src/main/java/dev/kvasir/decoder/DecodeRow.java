@@ -1,5 +1,7 @@
 package dev.kvasir.decoder;
 
+import dev.kvasir.grammar.Constraint;
+import dev.kvasir.grammar.TokenGrammar;
 import dev.kvasir.model.TokenStream;
 import dev.kvasir.model.Tokenizer;
 import dev.kvasir.model.Tokenizer.DecodedSpecials;
@@ -17,6 +19,7 @@ final class DecodeRow {
     private final Sampler sampler;
     private final TokenStream stream;
     private final StopText stop;
+    private final @Nullable Constraint constraint;
     private final SeenTokens seen = new SeenTokens();
     private final List<Integer> ids = new ArrayList<>();
     private final StringBuilder text = new StringBuilder();
@@ -29,6 +32,8 @@ final class DecodeRow {
         this.sampler = new Sampler(request.sampling(), new SplittableRandom(request.seed()));
         this.stream = tokenizer.stream(DecodedSpecials.DROP);
         this.stop = new StopText(request.stopStrings());
+        TokenGrammar grammar = request.grammar();
+        this.constraint = grammar == null ? null : grammar.constrain(request.stopIds());
         request.prompt().forEach(seen::add);
     }
 
@@ -54,7 +59,12 @@ final class DecodeRow {
         return ids.getLast();
     }
 
-    /** Whether the next token is the one with the highest logit, whatever came before. */
+    /** Whether a token may come next. */
+    boolean allows(int id) {
+        return constraint == null || constraint.allows(id);
+    }
+
+    /** Whether the next token is the one with the highest logit of those that may come. */
     boolean takesBest() {
         return request.sampling().temperature() == 0
                 && request.sampling().penalties().none();
@@ -62,6 +72,9 @@ final class DecodeRow {
 
     /** Chooses the next token and shows what text it makes certain. */
     void accept(double[] logits) {
+        if (constraint != null) {
+            constraint.restrict(logits);
+        }
         accept(sampler.choose(logits, seen));
     }
 
@@ -69,6 +82,9 @@ final class DecodeRow {
     void accept(int id) {
         seen.add(id);
         ids.add(id);
+        if (constraint != null) {
+            constraint.accept(id);
+        }
         listener.token(row, id);
         if (request.stopIds().contains(id)) {
             finish(FinishReason.STOP_TOKEN);
@@ -77,6 +93,8 @@ final class DecodeRow {
         show(stop.next(stream.next(id)));
         if (stop.stopped()) {
             finish(FinishReason.STOP_STRING);
+        } else if (constraint != null && constraint.isOver()) {
+            finish(FinishReason.COMPLETE);
         } else if (ids.size() == request.maxTokens()) {
             finish(FinishReason.LENGTH);
         }

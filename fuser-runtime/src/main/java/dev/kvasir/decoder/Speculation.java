@@ -11,7 +11,7 @@ import java.util.List;
  * token). Weights are read once for all of them.
  *
  * <p>The same tokens come out as without it. Several rows round otherwise than one, so a token that won by less than {@link
- * #SURE} is not taken from a draft's step but computed by itself. Only for sequences that take the best token in the
+ * #SURE}, or that a grammar does not let through, is not taken from a draft's step but computed by itself. Only for sequences that take the best token in the
  * exact profile: the fast one multiplies one row and several by different kernels, and four rows cost it twice as much as one.
  */
 final class Speculation {
@@ -121,6 +121,9 @@ final class Speculation {
             boolean agreed = true;
             while (agreed && taken < ids.size() && best.isSure(taken) && !row.finished()) {
                 int id = best.id(taken);
+                if (!row.allows(id)) {
+                    break; // the best that may come is another's to find
+                }
                 agreed = taken < draft.size() && draft.get(taken) == id;
                 row.accept(id);
                 taken++;

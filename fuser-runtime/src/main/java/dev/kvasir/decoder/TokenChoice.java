@@ -5,23 +5,23 @@ import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What a forward pass lets each row choose from. The whole vocabulary crosses to Java only if a row samples. */
+/** What a forward pass lets each row choose from. The whole vocabulary crosses to Java only for a row that needs it. */
 final class TokenChoice {
-    private final int @Nullable [] best;
-    private final double @Nullable [] logits;
+    private final Tensor logits;
     private final int rows;
+    private final int @Nullable [] best;
+    private double @Nullable [] all;
 
-    private TokenChoice(int @Nullable [] best, double @Nullable [] logits, int rows) {
-        this.best = best;
+    private TokenChoice(Tensor logits, int rows, int @Nullable [] best) {
         this.logits = logits;
         this.rows = rows;
+        this.best = best;
     }
 
-    /** @param logits {@code [rows, 1, vocabulary]} */
+    /** @param logits {@code [rows, 1, vocabulary]}; stays open as long as tokens are given */
     static TokenChoice of(Tensor logits, List<DecodeRow> rows) {
-        return rows.stream().allMatch(row -> row.finished() || row.takesBest())
-                ? new TokenChoice(BestTokens.of(logits), null, rows.size())
-                : new TokenChoice(null, logits.toDoubles(), rows.size());
+        boolean areBest = rows.stream().allMatch(row -> row.finished() || row.takesBest());
+        return new TokenChoice(logits, rows.size(), areBest ? BestTokens.of(logits) : null);
     }
 
     /**
@@ -34,8 +34,10 @@ final class TokenChoice {
             if (best[index] == BestTokens.NOT_FINITE) {
                 return false;
             }
-            row.accept(best[index]);
-            return true;
+            if (row.allows(best[index])) {
+                row.accept(best[index]);
+                return true;
+            }
         }
         double[] own = own(index);
         if (!Arrays.stream(own).allMatch(Double::isFinite)) {
@@ -46,10 +48,10 @@ final class TokenChoice {
     }
 
     private double[] own(int index) {
-        if (logits == null) {
-            throw new IllegalStateException("A choice holds best tokens or logits.");
+        if (all == null) {
+            all = logits.toDoubles();
         }
-        int vocabulary = logits.length / rows;
-        return Arrays.copyOfRange(logits, index * vocabulary, (index + 1) * vocabulary);
+        int vocabulary = all.length / rows;
+        return Arrays.copyOfRange(all, index * vocabulary, (index + 1) * vocabulary);
     }
 }

@@ -53,6 +53,9 @@ public interface Tokenizer extends AutoCloseable {
 
     boolean special(int id);
 
+    /** What the token adds to a text behind others, in UTF-8; perhaps a part of a character. None for an id without a token. */
+    byte[] bytes(int id);
+
     /** The tokens with a role of their own. */
     SpecialIds specialIds();
 

@@ -5,6 +5,7 @@ import dev.kvasir.model.PromptText;
 import dev.kvasir.model.SpecialIds;
 import dev.kvasir.model.TokenStream;
 import dev.kvasir.model.Tokenizer;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.function.IntFunction;
@@ -52,6 +53,11 @@ public record NumberedTokens(IntFunction<String> text) implements Tokenizer {
     @Override
     public boolean special(int id) {
         return false;
+    }
+
+    @Override
+    public byte[] bytes(int id) {
+        return text.apply(id).getBytes(StandardCharsets.UTF_8);
     }
 
     @Override

@@ -6,6 +6,7 @@ import dev.kvasir.model.SpecialIds;
 import dev.kvasir.model.TextSpan;
 import dev.kvasir.model.TokenStream;
 import dev.kvasir.model.Tokenizer;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
@@ -70,6 +71,11 @@ final class WordTokenizer implements Tokenizer {
     @Override
     public boolean special(int id) {
         return id < specials.size();
+    }
+
+    @Override
+    public byte[] bytes(int id) {
+        return tokens.get(id).getBytes(StandardCharsets.UTF_8);
     }
 
     @Override

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param seed 0 to 2^53 - 1; null for the run's
  * @param profile null for the graph's
  * @param thinking whether the chat template is asked for a thinking turn
+ * @param responseFormat what the reply must be
  */
 public record Generation(
         int maxTokens,
@@ -27,9 +28,11 @@ public record Generation(
         List<String> stop,
         @Nullable Long seed,
         @Nullable Profile profile,
-        boolean thinking) {
+        boolean thinking,
+        ResponseFormat responseFormat) {
 
-    public static final Generation DEFAULT = new Generation(256, 0, 1, 0, 0, 1, List.of(), null, null, false);
+    public static final Generation DEFAULT =
+            new Generation(256, 0, 1, 0, 0, 1, List.of(), null, null, false, new ResponseFormat.Text());
 
     public Generation {
         stop = List.copyOf(stop);

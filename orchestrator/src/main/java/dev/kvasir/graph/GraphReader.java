@@ -292,7 +292,6 @@ final class GraphReader {
 
     private static Generation generation(Fields fields) {
         Generation defaults = Generation.DEFAULT;
-        fields.notYet("responseFormat", "\"TEXT\"");
         fields.notYet("logprobs", "0");
         Generation generation = new Generation(
                 (int) fields.whole("maxTokens", 1, 8192, defaults.maxTokens()),
@@ -304,7 +303,8 @@ final class GraphReader {
                 fields.texts("stop", 16),
                 fields.has("seed") ? fields.whole("seed", 0, (1L << 53) - 1, 0) : null,
                 fields.has("profile") ? fields.choice("profile", Profile.class, Profile.EXACT) : null,
-                fields.flag("thinking"));
+                fields.flag("thinking"),
+                FormatRules.read(fields));
         fields.refuseOthers();
         return generation;
     }

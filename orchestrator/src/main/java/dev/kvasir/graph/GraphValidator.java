@@ -42,8 +42,10 @@ public final class GraphValidator {
         if (found.stream().noneMatch(problem -> problem.rule() == Rule.G15)) {
             ShapeRules shape = new ShapeRules(outline, found);
             shape.check();
+            FormatRules formats = new FormatRules(outline, found);
+            formats.check();
             Earlier earlier = shape.earlier();
-            new PromptRules(outline, earlier, found).check();
+            new PromptRules(outline, earlier, formats, found).check();
             new ConditionRules(outline, earlier, found).check();
             new FlowRules(outline, shape.loops(), found).check();
             new ReferenceRules(outline, around, found).check();

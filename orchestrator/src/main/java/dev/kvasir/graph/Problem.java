@@ -72,6 +72,8 @@ public record Problem(
         G42,
         G43,
         G44,
+        G45,
+        G46,
         G47,
         G48,
         G49,

@@ -1,5 +1,6 @@
 package dev.kvasir.graph;
 
+import dev.kvasir.grammar.JsonGrammar;
 import dev.kvasir.graph.Outline.Line;
 import dev.kvasir.graph.Outline.Spot;
 import dev.kvasir.graph.Problem.Rule;
@@ -23,14 +24,16 @@ final class PromptRules {
 
     private final Outline outline;
     private final Earlier earlier;
+    private final FormatRules formats;
     private final Map<NodeId, Integer> places;
     private final Map<Between, EdgeId> silent = new HashMap<>();
     private final @Nullable List<String> inputs;
     private final List<Problem> problems;
 
-    PromptRules(Outline outline, Earlier earlier, List<Problem> problems) {
+    PromptRules(Outline outline, Earlier earlier, FormatRules formats, List<Problem> problems) {
         this.outline = outline;
         this.earlier = earlier;
+        this.formats = formats;
         this.places = outline.places();
         this.inputs = outline.inputs();
         this.problems = problems;
@@ -189,6 +192,8 @@ final class PromptRules {
             firstRound(place, mention);
         } else if (!isValue(node, mention.path().names())) {
             unknown(place, mention, offered(place));
+        } else if (!isInJson(sender, mention.path().names())) {
+            unknown(place, mention, offeredByJson(sender, mention.path().names()));
         } else if (!mention.isGuarded()) {
             carried(place, mention, sender);
         }
@@ -204,6 +209,28 @@ final class PromptRules {
                 place.what() + " reads '" + mention.path().head()
                         + "', which has said nothing in a loop's first round. " + cure,
                 null);
+    }
+
+    /** Whether a value may be there, as far as the sender's schema tells. */
+    private boolean isInJson(NodeId sender, List<String> names) {
+        return !names.get(1).equals("json")
+                || formats.grammar(sender)
+                        .map(grammar -> grammar.mayHold(names.subList(2, names.size())))
+                        .orElse(true);
+    }
+
+    /** What the schema has where the path leaves it. */
+    private List<String> offeredByJson(NodeId sender, List<String> names) {
+        JsonGrammar grammar = formats.grammar(sender).orElseThrow();
+        int known = names.size();
+        while (!grammar.mayHold(names.subList(2, known))) {
+            known--;
+        }
+        String before = String.join(".", names.subList(0, known));
+        List<String> offered = grammar.names(names.subList(2, known)).stream()
+                .map(name -> before + "." + name)
+                .toList();
+        return offered.isEmpty() ? List.of(before) : offered;
     }
 
     private static boolean isValue(Node node, List<String> names) {

@@ -3,6 +3,7 @@ package dev.kvasir.graph;
 import dev.kvasir.condition.Condition;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
@@ -16,6 +17,8 @@ public final class Values {
 
     /** Under which an agent's prompts name its local documents. */
     static final String LOCAL = "local";
+
+    private static final Pattern BEGINS_JSON = Pattern.compile("\\s*+(?:[\\[{\"\\d-]|true|false|null)");
 
     private final ObjectNode root;
 
@@ -71,12 +74,11 @@ public final class Values {
 
     private static ObjectNode written(String text) {
         ObjectNode node = JsonNodeFactory.instance.objectNode().put("text", text);
-        String start = text.stripLeading();
-        if (start.startsWith("{") || start.startsWith("[")) {
+        if (BEGINS_JSON.matcher(text).lookingAt()) {
             try {
                 node.set("json", StrictJson.read(text, GraphDocument.MAX_BYTES));
             } catch (MalformedJsonException notJson) {
-                return node; // prose that begins with a bracket has a text and no json
+                return node; // prose that begins like a value has a text and no json
             }
         }
         return node;

@@ -1,5 +1,5 @@
 /** The graph document and the rules it obeys. Pure Java. */
-@ApplicationModule(allowedDependencies = {"condition"})
+@ApplicationModule(allowedDependencies = {"condition", "grammar"})
 @NullMarked
 package dev.kvasir.graph;
 

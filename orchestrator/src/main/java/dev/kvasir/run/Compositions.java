@@ -9,18 +9,21 @@ import dev.kvasir.agent.Intake;
 import dev.kvasir.agent.LayerChoice;
 import dev.kvasir.agent.Message;
 import dev.kvasir.agent.Profile;
+import dev.kvasir.agent.ReplyFormat;
 import dev.kvasir.graph.Composition;
 import dev.kvasir.graph.Edge;
 import dev.kvasir.graph.Fallback;
 import dev.kvasir.graph.Generation;
 import dev.kvasir.graph.Link;
 import dev.kvasir.graph.Node;
+import dev.kvasir.graph.ResponseFormat;
 import dev.kvasir.graph.Turn;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
 
 /** Translates between what graphs say and what agents hear. */
 final class Compositions {
@@ -89,7 +92,16 @@ final class Compositions {
                 generation.stop(),
                 seed == null ? runSeed : seed,
                 generation.thinking(),
-                profile(graph, node));
+                profile(graph, node),
+                format(generation.responseFormat()));
+    }
+
+    private static ReplyFormat format(ResponseFormat format) {
+        return switch (format) {
+            case ResponseFormat.Text text -> new ReplyFormat.Text();
+            case ResponseFormat.Json json -> new ReplyFormat.Json();
+            case ResponseFormat.Schema(JsonNode schema) -> new ReplyFormat.Schema(schema);
+        };
     }
 
     static FusionDial dial(Link link) {
@@ -175,6 +187,7 @@ final class Compositions {
                     TEMPLATE_LIMIT,
                     NON_FINITE,
                     PROVIDER_FAILED,
+                    OUTPUT_INVALID,
                     LOCAL_DOCUMENT,
                     TOOL_FAILED,
                     TOOL_DENIED,

@@ -59,12 +59,13 @@ final class Results {
         String kept = text == null ? null : SafeText.cut(text, LONGEST_TEXT);
         String messages = messages(outcome.messages());
         jdbc.sql("""
-                        INSERT INTO result (step_id, epoch, text, truncated, finish_reason, prompt_sha256, messages)
-                        VALUES (:step, :epoch, :text, :truncated, :reason, :sha256, :messages::json)""")
+                        INSERT INTO result (step_id, epoch, text, truncated, value, finish_reason, prompt_sha256, messages)
+                        VALUES (:step, :epoch, :text, :truncated, :value::json, :reason, :sha256, :messages::json)""")
                 .param("step", step.id())
                 .param("epoch", lease.epoch())
                 .param("text", kept)
                 .param("truncated", text != null && !text.equals(kept))
+                .param("value", outcome.json() == null ? null : outcome.json().toString())
                 .param(
                         "reason",
                         outcome.finishReason() == null

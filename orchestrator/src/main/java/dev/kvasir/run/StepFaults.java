@@ -89,6 +89,7 @@ final class StepFaults {
                     NON_FINITE,
                     FUSION_FAILED,
                     PROVIDER_FAILED,
+                    OUTPUT_INVALID,
                     TRANSFER_FAILED,
                     LOCAL_DOCUMENT,
                     TOOL_FAILED,

@@ -9,6 +9,7 @@ import dev.kvasir.graph.Node;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
 
 /**
  * What a node of an island did, not committed yet.
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param waited from when the island was claimed until this node's turn
  * @param cacheBytes of the KV cache that it handed on
  * @param tools time that calls of tools took
+ * @param json the value that the text is, where JSON was asked for; else null
  */
 record StepOutcome(
         String node,
@@ -31,9 +33,42 @@ record StepOutcome(
         int reusedTokens,
         long cacheBytes,
         FusionReport fusion,
-        Duration tools) {
+        Duration tools,
+        @Nullable JsonNode json) {
 
     private static final Placement NOWHERE = new Placement("none", "none", "none");
+
+    /** The outcome of a node that was not asked for JSON. */
+    StepOutcome(
+            String node,
+            @Nullable String text,
+            AgentReply.@Nullable FinishReason finishReason,
+            List<Message> messages,
+            Placement placement,
+            Duration waited,
+            Timings timings,
+            int promptTokens,
+            int generatedTokens,
+            int reusedTokens,
+            long cacheBytes,
+            FusionReport fusion,
+            Duration tools) {
+        this(
+                node,
+                text,
+                finishReason,
+                messages,
+                placement,
+                waited,
+                timings,
+                promptTokens,
+                generatedTokens,
+                reusedTokens,
+                cacheBytes,
+                fusion,
+                tools,
+                null);
+    }
 
     StepOutcome {
         messages = List.copyOf(messages);
@@ -54,7 +89,8 @@ record StepOutcome(
                 reply.reusedTokens(),
                 0,
                 reply.fusion(),
-                reply.tooling().time());
+                reply.tooling().time(),
+                reply.json());
     }
 
     /** What a node that called a tool did. */
@@ -90,6 +126,7 @@ record StepOutcome(
                 reusedTokens,
                 bytes,
                 fusion,
-                tools);
+                tools,
+                json);
     }
 }

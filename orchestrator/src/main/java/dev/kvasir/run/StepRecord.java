@@ -13,7 +13,7 @@ import tools.jackson.databind.JsonNode;
  * @param text what the node wrote; absent when it wrote nothing
  * @param truncated whether {@code text} was cut at 1 MB
  * @param json what the node left behind as JSON: the value of an input, output, router, join, vote, map or subgraph, the values of a
- *     person's answer
+ *     person's answer, and what an agent wrote that was asked for JSON
  * @param ports by which it was left; empty until it has ended, and where nothing goes on
  * @param reusedFrom the step of an earlier run whose result it has
  * @param edited whether its result was put in by hand

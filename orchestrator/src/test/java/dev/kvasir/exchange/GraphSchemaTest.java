@@ -179,7 +179,7 @@ class GraphSchemaTest {
                 "/nodes/1/generation/stop | \"x\"",
                 "/nodes/1/generation/seed | -1",
                 "/nodes/1/generation/seed | 9007199254740992",
-                "/nodes/1/generation/responseFormat | \"JSON\"",
+                "/nodes/1/generation/responseFormat | \"XML\"",
                 "/nodes/1/generation/logprobs | 1",
                 "/nodes/1/generation/profile | \"EXACT\"",
                 "/nodes/1/generation/thinking | 1",

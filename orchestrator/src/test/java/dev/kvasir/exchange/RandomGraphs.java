@@ -324,11 +324,24 @@ final class RandomGraphs {
                 (object, name) ->
                         object.putArray(name).add(RandomText.any(random)).add(RandomText.any(random)));
         sometimes(generation, "seed", (object, name) -> object.set(name, number("0", "9007199254740991")));
-        sometimes(generation, "responseFormat", (object, name) -> object.put(name, "TEXT"));
+        sometimes(generation, "responseFormat", (object, name) -> object.set(name, responseFormat()));
         sometimes(generation, "logprobs", (object, name) -> object.put(name, 0));
         sometimes(generation, "profile", (object, name) -> object.put(name, pick("exact", "fast")));
         sometimes(generation, "thinking", (object, name) -> object.put(name, random.nextBoolean()));
         return generation;
+    }
+
+    private JsonNode responseFormat() {
+        ObjectNode schema = JSON.objectNode().put("type", "object");
+        ObjectNode properties = schema.putObject("properties");
+        properties.putObject("tag").putArray("enum").add("bug").add(RandomText.any(random));
+        properties.putObject("count").put("type", "integer").put("minimum", random.nextInt(9));
+        properties.putObject("note").put("type", "string").put("pattern", "^[a-z]{1,9}$");
+        return switch (random.nextInt(3)) {
+            case 0 -> JSON.stringNode("TEXT");
+            case 1 -> JSON.stringNode("JSON");
+            default -> schema;
+        };
     }
 
     private ObjectNode output(String id, List<String> last) {

@@ -3,12 +3,14 @@ package dev.kvasir.cli;
 import dev.kvasir.cache.CacheFile;
 import dev.kvasir.cache.CacheOrigin;
 import dev.kvasir.cache.RestoredCache;
+import dev.kvasir.decoder.FinishReason;
 import dev.kvasir.decoder.Generation;
 import dev.kvasir.decoder.GenerationListener;
 import dev.kvasir.decoder.GenerationRequest;
 import dev.kvasir.decoder.Generator;
 import dev.kvasir.decoder.LoadedModel;
 import dev.kvasir.decoder.SamplingSettings;
+import dev.kvasir.grammar.TokenGrammar;
 import dev.kvasir.model.Checkpoint;
 import dev.kvasir.torch.TensorScope;
 import java.nio.file.Path;
@@ -16,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -63,6 +66,9 @@ final class GenerateCommand implements Runnable {
     @Option(names = "--seed", paramLabel = "N", description = "The same seed gives the same text; 0 if not given.")
     private long seed;
 
+    @ArgGroup
+    private ReplyForm form = new ReplyForm();
+
     @Option(names = "--ignore-end", description = "Go on behind end tokens.")
     private boolean ignoreEnd;
 
@@ -93,13 +99,15 @@ final class GenerateCommand implements Runnable {
 
     private GenerationRequest request(Checkpoint checkpoint, List<Integer> ids) {
         try {
+            TokenGrammar grammar = form.grammar(checkpoint.tokenizer());
             return new GenerationRequest(
                     ids,
                     maxTokens,
                     new SamplingSettings(temperature, topK, topP, 0, 1),
                     seed,
                     ignoreEnd ? List.of() : checkpoint.config().endIds(),
-                    List.of());
+                    List.of(),
+                    grammar);
         } catch (IllegalArgumentException e) {
             throw new CommandFailedException(ExitCode.WRONG_USAGE, String.valueOf(e.getMessage()), e);
         }
@@ -115,7 +123,20 @@ final class GenerateCommand implements Runnable {
 
     private void answer(Generator generator, GenerationRequest request) {
         var watch = new Watch();
-        show(watch.answer(request, 0, generator.generate(request, watch)));
+        Generation generation = generator.generate(request, watch);
+        show(watch.answer(request, 0, generation));
+        requireWhole(request, generation);
+    }
+
+    private static void requireWhole(GenerationRequest request, Generation generation) {
+        boolean isWhole =
+                generation.reason() == FinishReason.COMPLETE || generation.reason() == FinishReason.STOP_TOKEN;
+        if (request.grammar() != null && !isWhole) {
+            throw new CommandFailedException(
+                    ExitCode.NO,
+                    "The reply ended after %d tokens, before its JSON was whole. Raise --max-tokens, or ask for less."
+                            .formatted(generation.ids().size()));
+        }
     }
 
     private void continueCache(Path file, Path modelFiles, Checkpoint checkpoint) {
@@ -136,6 +157,7 @@ final class GenerateCommand implements Runnable {
                     Generation generation =
                             new Generator(loaded, checkpoint.tokenizer()).generate(request, prefilled, watch);
                     show(watch.answer(request, all.size() - more.size(), generation));
+                    requireWhole(request, generation);
                 }
             }
         }

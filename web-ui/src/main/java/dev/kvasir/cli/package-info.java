@@ -13,6 +13,7 @@
             "agent",
             "device",
             "model",
+            "grammar",
             "hub",
             "inquiry",
             "decoder",

@@ -64,6 +64,47 @@ class CommandLineIT {
     }
 
     @Test
+    void aReplyIsHeldToASchemaAndSaysSoIfItWasCut() throws Exception {
+        Path schema = folder.resolve("thing.json");
+        Files.writeString(schema, """
+                {"type": "object", "properties": {"holds": {"enum": ["kelgat", "wexkus"]}, "many": {"type": "integer"}},
+                 "required": ["holds", "many"]}""");
+        String[] asked = {
+            "generate",
+            "-m",
+            RECEIVER,
+            "-p",
+            "What does a kelgat hold?",
+            "--json-schema",
+            schema.toString(),
+            "--max-tokens"
+        };
+        Ended whole = kvasir(with(asked, "100"));
+        assertThat(whole.code()).isZero();
+        assertThat(JSON.readTree(whole.out()).propertyNames()).containsExactly("holds", "many");
+
+        Ended cut = kvasir(with(asked, "3"));
+        assertThat(cut.code()).isEqualTo(1);
+        assertThat(cut.err())
+                .contains(
+                        "The reply ended after 3 tokens, before its JSON was whole. Raise --max-tokens, or ask for less.");
+
+        Files.writeString(schema, "{\"type\": \"array\", \"uniqueItems\": true}");
+        Ended refused = kvasir(with(asked, "3"));
+        assertThat(refused.code()).isEqualTo(5);
+        assertThat(refused.err())
+                .contains(
+                        "The schema at /uniqueItems: Keyword 'uniqueItems' cannot be forced on a reply. Check it in a later"
+                                + " node.");
+    }
+
+    private static String[] with(String[] arguments, String last) {
+        String[] more = Arrays.copyOf(arguments, arguments.length + 1);
+        more[arguments.length] = last;
+        return more;
+    }
+
+    @Test
     void fusingAnswersWhatTheReceiverAloneCannot() throws Exception {
         Ended fused = kvasir(
                 "fuse", "-s", "pocket-sharer", "-r", RECEIVER, "--fuser", "pocket", "-p", "What does a kelgat hold?");

@@ -10,6 +10,7 @@ import dev.kvasir.agent.ReplyRequest;
 import dev.kvasir.agent.Tenant;
 import dev.langchain4j.data.message.AiMessage;
 import dev.langchain4j.exception.UnsupportedFeatureException;
+import dev.langchain4j.model.chat.Capability;
 import dev.langchain4j.model.chat.ChatModel;
 import dev.langchain4j.model.chat.StreamingChatModel;
 import dev.langchain4j.model.chat.request.ChatRequest;
@@ -19,6 +20,7 @@ import dev.langchain4j.model.chat.response.StreamingChatResponseHandler;
 import dev.langchain4j.model.output.FinishReason;
 import dev.langchain4j.model.output.TokenUsage;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -52,6 +54,11 @@ public final class AgentChatModel {
     public ChatModel blocking() {
         return new ChatModel() {
             @Override
+            public Set<Capability> supportedCapabilities() {
+                return Set.of(Capability.RESPONSE_FORMAT_JSON_SCHEMA);
+            }
+
+            @Override
             public ChatResponse doChat(ChatRequest request) {
                 return answer(request, ReplyListener.SILENT);
             }
@@ -61,6 +68,11 @@ public final class AgentChatModel {
     /** The model that answers piece by piece. */
     public StreamingChatModel streaming() {
         return new StreamingChatModel() {
+            @Override
+            public Set<Capability> supportedCapabilities() {
+                return Set.of(Capability.RESPONSE_FORMAT_JSON_SCHEMA);
+            }
+
             @Override
             public void doChat(ChatRequest request, StreamingChatResponseHandler handler) {
                 ChatResponse response;
@@ -117,7 +129,8 @@ public final class AgentChatModel {
                 isEmpty(parameters.stopSequences()) ? List.of() : List.copyOf(parameters.stopSequences()),
                 defaults.seed(),
                 defaults.thinking(),
-                defaults.profile());
+                defaults.profile(),
+                Formats.fromLangChain4j(parameters.responseFormat()));
     }
 
     private static boolean isEmpty(@Nullable List<?> list) {

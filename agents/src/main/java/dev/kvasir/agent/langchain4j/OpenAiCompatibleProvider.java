@@ -55,6 +55,7 @@ public final class OpenAiCompatibleProvider implements Provider {
         return ChatRequest.builder()
                 .messages(Conversation.toLangChain4j(request.messages()))
                 .toolSpecifications(Conversation.tools(request.tools()))
+                .responseFormat(Formats.toLangChain4j(request.options().format()))
                 .build();
     }
 

@@ -8,8 +8,15 @@ import dev.kvasir.agent.EchoFaults;
 import dev.kvasir.agent.ModelEntry;
 import dev.kvasir.agent.Tenant;
 import dev.kvasir.pocket.PocketPair;
+import dev.langchain4j.data.message.UserMessage;
 import dev.langchain4j.model.chat.ChatModel;
 import dev.langchain4j.model.chat.StreamingChatModel;
+import dev.langchain4j.model.chat.request.ChatRequest;
+import dev.langchain4j.model.chat.request.ResponseFormat;
+import dev.langchain4j.model.chat.request.ResponseFormatType;
+import dev.langchain4j.model.chat.request.json.JsonObjectSchema;
+import dev.langchain4j.model.chat.request.json.JsonSchema;
+import dev.langchain4j.model.chat.response.ChatResponse;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
@@ -58,6 +65,30 @@ class LocalChatModelIT implements ChatModelContract {
     @Override
     public String question() {
         return "Tell about a kelgat.";
+    }
+
+    @Test
+    void aReplyIsHeldToTheSchemaThatTheCallerGives() {
+        ResponseFormat format = ResponseFormat.builder()
+                .type(ResponseFormatType.JSON)
+                .jsonSchema(JsonSchema.builder()
+                        .name("thing")
+                        .rootElement(JsonObjectSchema.builder()
+                                .addEnumProperty("kind", List.of("kelgat", "wexkus"))
+                                .addIntegerProperty("count")
+                                .required("kind", "count")
+                                .build())
+                        .build())
+                .build();
+
+        ChatResponse response = blocking()
+                .chat(ChatRequest.builder()
+                        .messages(UserMessage.from(question()))
+                        .responseFormat(format)
+                        .build());
+
+        assertThat(response.aiMessage().text().replaceAll("\\s", ""))
+                .matches("\\{\"kind\":\"(kelgat|wexkus)\",\"count\":-?\\d{1,15}}");
     }
 
     @Test

@@ -11,6 +11,7 @@ import dev.kvasir.agent.GenerationOptions;
 import dev.kvasir.agent.Intake;
 import dev.kvasir.agent.Message;
 import dev.kvasir.agent.ModelEntry;
+import dev.kvasir.agent.ReplyFormat;
 import dev.kvasir.agent.ReplyListener;
 import dev.kvasir.agent.ReplyRequest;
 import dev.kvasir.outbound.OutboundClient;
@@ -29,6 +30,7 @@ import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import tools.jackson.databind.json.JsonMapper;
 
 class OpenAiCompatibleProviderIT {
 
@@ -134,6 +136,20 @@ class OpenAiCompatibleProviderIT {
     }
 
     @Test
+    void aSchemaGoesToTheProviderAsItsResponseFormat() {
+        ReplyFormat format = new ReplyFormat.Schema(
+                new JsonMapper().readTree("{\"type\":\"object\",\"properties\":{\"tag\":{\"enum\":[\"bug\"]}}}"));
+        new OpenAiCompatibleProvider()
+                .reply(remote(), request(GenerationOptions.GREEDY.withFormat(format)), ReplyListener.SILENT);
+
+        assertThat(asked.replaceAll("\\s", ""))
+                .contains(
+                        "\"response_format\":{\"type\":\"json_schema\"",
+                        "\"name\":\"reply\"",
+                        "{\"tag\":{\"enum\":[\"bug\"]}}");
+    }
+
+    @Test
     void aRefusalNamesTheModelAndNeverTheKey() {
         status = 401;
 
@@ -152,13 +168,12 @@ class OpenAiCompatibleProviderIT {
     }
 
     private static ReplyRequest request() {
+        return request(GenerationOptions.GREEDY);
+    }
+
+    private static ReplyRequest request(GenerationOptions options) {
         return new ReplyRequest(
-                "writer",
-                "far",
-                List.of(Message.user("Say good day.")),
-                new Intake.None(),
-                GenerationOptions.GREEDY,
-                false);
+                "writer", "far", List.of(Message.user("Say good day.")), new Intake.None(), options, false);
     }
 
     private static ReplyRequest request(List<Message> messages, ToolOffer tools) {

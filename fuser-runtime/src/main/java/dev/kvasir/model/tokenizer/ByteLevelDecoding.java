@@ -24,15 +24,23 @@ final class ByteLevelDecoding implements TokenDecoder.Decoding {
 
     @Override
     public String next(String token) {
-        boolean alphabet = token.chars().allMatch(c -> c < BYTE_OF.length && BYTE_OF[c] >= 0);
-        if (alphabet) {
-            token.chars().forEach(c -> utf8.add(BYTE_OF[c]));
-        } else {
-            for (byte b : token.getBytes(StandardCharsets.UTF_8)) {
-                utf8.add(b);
-            }
+        for (byte b : bytes(token)) {
+            utf8.add(b);
         }
         return utf8.take();
+    }
+
+    /** What a token stands for; one with other characters in it is text as it is. */
+    static byte[] bytes(String token) {
+        boolean alphabet = token.chars().allMatch(c -> c < BYTE_OF.length && BYTE_OF[c] >= 0);
+        if (!alphabet) {
+            return token.getBytes(StandardCharsets.UTF_8);
+        }
+        byte[] bytes = new byte[token.length()];
+        for (int i = 0; i < bytes.length; i++) {
+            bytes[i] = (byte) BYTE_OF[token.charAt(i)];
+        }
+        return bytes;
     }
 
     @Override

@@ -221,6 +221,12 @@ final class NativeTokenizer implements Tokenizer {
     }
 
     @Override
+    public byte[] bytes(int id) {
+        @Nullable String token = tokens.get(id);
+        return token == null ? new byte[0] : definition.steps().decoder().bytes(token);
+    }
+
+    @Override
     public SpecialIds specialIds() {
         return definition.roles();
     }

@@ -43,7 +43,7 @@ final class ReplacingDecoding implements TokenDecoder.Decoding {
     }
 
     /** The value of {@code <0xHH>}; -1 for any other token. */
-    private static int byteValue(String token) {
+    static int byteValue(String token) {
         if (token.length() != 6 || !token.startsWith("<0x") || !token.endsWith(">")) {
             return -1;
         }

@@ -1,5 +1,7 @@
 package dev.kvasir.model.tokenizer;
 
+import java.nio.charset.StandardCharsets;
+
 /** How tokens become text. */
 sealed interface TokenDecoder {
 
@@ -8,6 +10,9 @@ sealed interface TokenDecoder {
 
     /** Decodes token by token; shows each character as soon as it is whole. */
     Decoding stream();
+
+    /** What a token stands for in UTF-8, wherever it is not the first. */
+    byte[] bytes(String token);
 
     /** A decoding in progress; parts joined are the text. For one thread. */
     interface Decoding {
@@ -29,6 +34,11 @@ sealed interface TokenDecoder {
         public Decoding stream() {
             return new ByteLevelDecoding();
         }
+
+        @Override
+        public byte[] bytes(String token) {
+            return ByteLevelDecoding.bytes(token);
+        }
     }
 
     /**
@@ -45,6 +55,12 @@ sealed interface TokenDecoder {
         @Override
         public Decoding stream() {
             return new ReplacingDecoding(this, ReplacingDecoding.Bytes.BY_CHARACTER);
+        }
+
+        @Override
+        public byte[] bytes(String token) {
+            int value = byteFallback ? ReplacingDecoding.byteValue(token) : -1;
+            return value < 0 ? token.replace(from, to).getBytes(StandardCharsets.UTF_8) : new byte[] {(byte) value};
         }
     }
 }
