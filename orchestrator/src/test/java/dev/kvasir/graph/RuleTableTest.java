@@ -26,8 +26,8 @@ class RuleTableTest {
     /** Rules that wait for a kind of node. */
     private static final Set<Rule> LATER = EnumSet.of(Rule.G36);
 
-    /** Rules that have tests of their own: {@link HopRulesTest}. */
-    private static final Set<Rule> ELSEWHERE = EnumSet.of(Rule.G43, Rule.G44);
+    /** Rules that have tests of their own: {@link HopRulesTest}, {@link FormatRulesTest}. */
+    private static final Set<Rule> ELSEWHERE = EnumSet.of(Rule.G43, Rule.G44, Rule.G45, Rule.G46);
 
     private static final String THIRD =
             "{\"id\": \"third\", \"kind\": \"agent\", \"model\": \"pocket-receiver\", \"prompt\": {\"user\": \"x\"}}";
