@@ -1,17 +1,7 @@
 /** What an agent is to a graph: requests, replies, and the runtime that answers them. */
 @ApplicationModule(
         allowedDependencies = {
-            "torch",
-            "tool",
-            "model",
-            "grammar",
-            "decoder",
-            "cache",
-            "prepend",
-            "fuser",
-            "wire",
-            "device",
-            "study",
+            "torch", "tool", "model", "grammar", "decoder", "cache", "prepend", "fuser", "wire", "device", "study",
             "inquiry"
         })
 @NullMarked
