@@ -51,11 +51,7 @@ record History(@Nullable String template, Values values) {
         List<Turn> turns = new ArrayList<>();
         if (template != null) {
             String path = template.substring(2, template.length() - 2).strip();
-            JsonNode list = values.find(path)
-                    .filter(JsonNode::isArray)
-                    .orElseThrow(() -> new TemplateException(
-                            Fault.TEMPLATE_VALUE_MISSING, "'" + path + "' is not a list in this run."));
-            list.forEach(message -> turns.add(turn(message, turns.size())));
+            values.list(path).forEach(message -> turns.add(turn(message, turns.size())));
         }
         return turns;
     }

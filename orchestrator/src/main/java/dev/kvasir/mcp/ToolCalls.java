@@ -159,7 +159,7 @@ final class ToolCalls {
         if (name == null) {
             return;
         }
-        RunFilter filter = new RunFilter(null, null, OPEN, LABEL + "=" + name, null, null);
+        RunFilter filter = new RunFilter(null, null, OPEN, LABEL + "=" + name, null, null, null);
         Optional<RunRecord> run =
                 runs.list(caller.userId(), filter, null, 1).items().stream().findFirst();
         run.ifPresent(found -> cancel(caller, found));

@@ -52,7 +52,7 @@ final class Refusals {
         String pointer =
                 refused.faults().isEmpty() ? "" : refused.faults().getFirst().pointer();
         return switch (refused.kind()) {
-            case GRAPH_NOT_FOUND, VERSION_NOT_FOUND ->
+            case GRAPH_NOT_FOUND, VERSION_NOT_FOUND, WEBHOOK_NOT_FOUND ->
                 refusal(ProblemType.NOT_FOUND, "MODEL_NOT_FOUND", "/model", detail);
             case GRAPH_INVALID, C2C_INCOMPATIBLE, INPUT_INVALID, OPTION_OUT_OF_RANGE ->
                 invalid(parameter(pointer, names), detail);
