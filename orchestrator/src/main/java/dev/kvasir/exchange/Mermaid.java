@@ -4,6 +4,7 @@ import dev.kvasir.graph.GraphDocument;
 import dev.kvasir.graph.NodeId;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -22,6 +23,7 @@ public final class Mermaid {
     private static final Map<String, Shape> SHAPES = Map.of(
             "input", new Shape("([", "])"),
             "agent", new Shape("[", "]"),
+            "tool", new Shape("[\\", "\\]"),
             "router", new Shape("{", "}"),
             "join", new Shape("((", "))"),
             "vote", new Shape("{{", "}}"),
@@ -57,7 +59,11 @@ public final class Mermaid {
         }
         String kind = node.path("kind").asString("");
         Shape shape = SHAPES.getOrDefault(kind, OTHER);
-        String runs = node.path("model").asString(node.path("graph").asString(""));
+        String runs = Stream.of("model", "graph", "tool")
+                .map(field -> node.path(field).asString(""))
+                .filter(text -> !text.isEmpty())
+                .findFirst()
+                .orElse("");
         out.append("  ")
                 .append(name)
                 .append(shape.open())

@@ -43,7 +43,7 @@ class MermaidTest {
         String document = """
                 {"nodes": [{"id": "judge", "kind": "agent", "model": "m"}, {"id": "r", "kind": "router"}, {"id": "all", "kind": "join"},
                            {"id": "count", "kind": "vote"}, {"id": "each", "kind": "map", "graph": "part@1"}, {"id": "ann", "kind": "human"},
-                           {"id": "inner", "kind": "subgraph", "graph": "part@2"}],
+                           {"id": "inner", "kind": "subgraph", "graph": "part@2"}, {"id": "sum", "kind": "tool", "tool": "builtin:calculator"}],
                  "edges": [{"id": "a", "from": "judge", "to": "r", "when": "judge.text != 'x'"}, {"id": "b", "from": "r", "to": "all", "fromPort": "yes"},
                            {"id": "c", "from": "r", "to": "judge", "fromPort": "no", "when": "true", "loop": {"maxIterations": 3}},
                            {"id": "d", "from": "all", "to": "inner", "loop": 7, "fromPort": "out"}]}""";
@@ -57,6 +57,7 @@ class MermaidTest {
                   n_each[/"each<br>part#64;1"/]
                   n_ann>"ann"]
                   n_inner[/"inner<br>part#64;2"\\]
+                  n_sum[\\"sum<br>builtin#58;calculator"\\]
                   n_judge -->|"TEXT<br>if judge.text #33;#61; #39;x#39;"| n_r
                   n_r -->|"TEXT<br>by yes"| n_all
                   n_r -.->|"TEXT<br>by no<br>if true<br>back, up to 3 times"| n_judge

@@ -23,11 +23,9 @@ import tools.jackson.databind.node.ObjectNode;
 /** Each rule with its sentence, its place in the document, and what it takes for meant. */
 class RuleTableTest {
 
-    /** Rules that wait for a kind of node. */
-    private static final Set<Rule> LATER = EnumSet.of(Rule.G36);
-
-    /** Rules that have tests of their own: {@link HopRulesTest}, {@link FormatRulesTest}. */
-    private static final Set<Rule> ELSEWHERE = EnumSet.of(Rule.G43, Rule.G44, Rule.G45, Rule.G46);
+    /** Rules that have tests of their own: {@link HopRulesTest}, {@link ToolRulesTest} and {@link FormatRulesTest}. */
+    private static final Set<Rule> ELSEWHERE =
+            EnumSet.of(Rule.G36, Rule.G43, Rule.G44, Rule.G45, Rule.G46, Rule.G47, Rule.G48);
 
     private static final String THIRD =
             "{\"id\": \"third\", \"kind\": \"agent\", \"model\": \"pocket-receiver\", \"prompt\": {\"user\": \"x\"}}";
@@ -291,14 +289,8 @@ class RuleTableTest {
                         Rule.G16,
                         "/nodes/1/kind",
                         "agent",
-                        "Kind 'agnet' of node 'coder' is unknown. Use input, agent, router, join, vote, map, human, subgraph, output.",
+                        "Kind 'agnet' of node 'coder' is unknown. Use input, agent, tool, router, join, vote, map, human, subgraph, output.",
                         "/nodes/1/kind \"agnet\""),
-                error(
-                        Rule.G16,
-                        "/nodes/1/kind",
-                        null,
-                        "Node 'coder' is of kind 'tool', which is not available yet in this version.",
-                        "/nodes/1/kind \"tool\""),
                 error(
                         Rule.G16,
                         "/edges/4/loop/maxIterations",
@@ -859,7 +851,7 @@ class RuleTableTest {
         Set<Rule> tested =
                 rules().stream().map(Broken::rule).collect(Collectors.toCollection(() -> EnumSet.noneOf(Rule.class)));
 
-        assertThat(Arrays.stream(Rule.values()).filter(rule -> !ELSEWHERE.contains(rule) && !LATER.contains(rule)))
+        assertThat(Arrays.stream(Rule.values()).filter(rule -> !ELSEWHERE.contains(rule)))
                 .containsExactlyElementsOf(tested);
     }
 
