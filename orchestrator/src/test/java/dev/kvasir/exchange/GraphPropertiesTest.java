@@ -54,7 +54,7 @@ class GraphPropertiesTest {
     @Test
     void graphsOfEveryKindAreTried() {
         Set<String> made = new TreeSet<>();
-        Tries.each(TRIES, random -> features(RandomGraphs.accepted(random).root(), made));
+        Tries.each(TRIES * 4, random -> features(RandomGraphs.accepted(random).root(), made));
 
         assertThat(made)
                 .contains(Arrays.stream(Node.Kind.values()).map(Node.Kind::json).toArray(String[]::new))
