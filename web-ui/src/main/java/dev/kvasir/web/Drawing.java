@@ -123,7 +123,7 @@ public record Drawing(int width, int height, List<Box> boxes, List<Line> lines, 
     private static Map<NodeId, Integer> columns(Graph graph) {
         Map<NodeId, Integer> columns = new HashMap<>();
         for (Node node : graph.inOrder()) {
-            int column = graph.into(node.id()).stream()
+            int column = graph.forwardInto(node.id()).stream()
                     .mapToInt(edge -> columns.getOrDefault(edge.from(), 0) + 1)
                     .max()
                     .orElse(0);

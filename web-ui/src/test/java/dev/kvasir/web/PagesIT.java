@@ -8,6 +8,9 @@ import dev.kvasir.access.Users;
 import dev.kvasir.library.Draft;
 import dev.kvasir.library.GraphLibrary;
 import dev.kvasir.library.StoredGraph;
+import dev.kvasir.run.RunId;
+import dev.kvasir.run.Runs;
+import dev.kvasir.run.StartRun;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.net.CookieManager;
@@ -28,6 +31,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
 
 /** The pages as a browser gets them: the whole server, a real database. */
 class PagesIT {
@@ -37,6 +43,15 @@ class PagesIT {
              "nodes":[{"id":"input","kind":"input"},{"id":"a","kind":"agent","model":"echo","prompt":{"user":"%s"}},
                       {"id":"output","kind":"output","outputs":{"answer":"{{ a.text }}"}}],
              "edges":[{"id":"input_a","from":"input","to":"a"},{"id":"a_output","from":"a","to":"output"}]}""";
+
+    private static final String ASKED = """
+            {"kind":"kvasir/graph","schemaVersion":1,"name":"asked",
+             "nodes":[{"id":"input","kind":"input"},
+                      {"id":"person","kind":"human","prompt":"May this be sent? {{ input.mail }}",
+                       "form":{"type":"object","required":["stars"],"properties":{"stars":{"type":"integer"}}}},
+                      {"id":"output","kind":"output","outputs":{"answer":"sent with {{ person.json.stars }}"}}],
+             "edges":[{"id":"input_person","from":"input","to":"person"},
+                      {"id":"person_output","from":"person","to":"output","fromPort":"approve"}]}""";
 
     private static EmbeddedPostgres postgres;
     private static ConfigurableApplicationContext server;
@@ -125,6 +140,39 @@ class PagesIT {
                 .contains("There is no v2 of this graph.");
         assertThat(get("/graphs/nobody/changes?before=1&after=2").statusCode()).isEqualTo(404);
         library.archive(owner, graph.id()); // other tests look at empty lists
+    }
+
+    @Test
+    void aPersonAnswersARunOnItsPage() throws Exception {
+        UUID owner = server.getBean(Users.class).owner().userId();
+        GraphLibrary library = server.getBean(GraphLibrary.class);
+        StoredGraph graph = library.create(owner, "asked", "Asked");
+        library.saveDraft(owner, graph.id(), ASKED, null);
+        library.publish(owner, graph.id(), "");
+        Runs runs = server.getBean(Runs.class);
+        ObjectNode input = JsonMapper.shared().createObjectNode().put("mail", "Dear Sir");
+        RunId run = runs.start(owner, StartRun.of(graph.id().value(), input), null).id();
+        String wait = runs.waits(owner, run).getFirst().id().toString();
+        signIn();
+        String page = get("/runs/" + run).body();
+        Matcher token = Pattern.compile("name=\"_csrf\" value=\"([^\"]+)\"").matcher(page);
+        assertThat(token.find()).isTrue();
+        String csrf = "_csrf=" + URLEncoder.encode(token.group(1), StandardCharsets.UTF_8);
+
+        HttpResponse<String> refused = post("/runs/" + run + "/waits/" + wait, csrf + "&action=approve&in.stars=many");
+        HttpResponse<String> taken = post("/runs/" + run + "/waits/" + wait, csrf + "&action=approve&in.stars=5");
+        HttpResponse<String> late = post("/runs/" + run + "/waits/" + wait, csrf + "&action=reject");
+
+        assertThat(page).contains("&#39;person&#39; waits for a person", "May this be sent? Dear Sir");
+        assertThat(refused.statusCode()).isEqualTo(422);
+        assertThat(refused.body()).contains("Values at /stars: ", "value=\"many\"");
+        assertThat(taken.statusCode()).isEqualTo(302);
+        assertThat(late.headers().firstValue("Location")).hasValue(address + "/runs/" + run);
+        assertThat(get("/runs/" + run).body()).contains("sent with 5").doesNotContain("&#39;person&#39; waits");
+        assertThat(post("/runs/" + run + "/waits/wait_1", csrf + "&action=approve").statusCode())
+                .isEqualTo(404);
+        library.archive(owner, graph.id()); // other tests look at empty lists
+        server.getBean(JdbcClient.class).sql("DELETE FROM run").update();
     }
 
     @Test

@@ -61,6 +61,7 @@ class PagesTest {
                 Arguments.of("run/runs", new RunsPage(List.of(), null)),
                 Arguments.of("run/run", RunPage.of(Samples.cache())),
                 Arguments.of("run/run", RunPage.of(Samples.text())),
+                Arguments.of("run/run", RunPage.of(Samples.waiting())),
                 Arguments.of("fuser/fusers", fusers()),
                 Arguments.of("fuser/fusers", new FusersPage(List.of(), List.of(), false, null, List.of())),
                 Arguments.of("fuser/training", training(OperationState.QUEUED, 0)),
@@ -98,6 +99,21 @@ class PagesTest {
                 .contains("Nothing was decoded: only its KV cache was handed over.")
                 .contains("coder to writer over C2C")
                 .doesNotContain("data-stream");
+    }
+
+    @Test
+    void whatARunWaitsForIsAskedWithItsFormAndWhatWasWrongWithTheLastAnswer() {
+        String html = render("run/run", RunPage.of(Samples.waiting()));
+
+        assertThat(html)
+                .contains(
+                        "&#39;gate&#39; waits for a person",
+                        "May &lt;b&gt;this&lt;/b&gt; be sent?",
+                        "For ann, ben. ",
+                        "Until 2026-11-26 03:00 UTC.",
+                        "Values required property &#39;why&#39; not found")
+                .contains("name=\"in.why\"", "value=\"5\"", "value=\"approve\"", "value=\"reject\"");
+        assertThat(render("run/run", RunPage.of(Samples.text()))).doesNotContain("waits for a person");
     }
 
     @Test
@@ -270,8 +286,8 @@ class PagesTest {
                 List.of(new GraphPage.EdgeRow(
                         "coder_writer", "coder", "writer", "C2C", "fuser pocket, may fall back to TEXT", isGuarded)),
                 List.of(new GraphPage.VersionRow(1, "9fd93eb9", "first", "2026-11-25 03:00 UTC")),
-                List.of(new GraphPage.InputField(
-                        "question", "question", GraphPage.InputField.Kind.TEXT, true, Samples.QUESTION)),
+                List.of(new InputForm.Field(
+                        "question", "question", InputForm.Field.Kind.TEXT, true, Samples.QUESTION)),
                 List.of("coder_writer"),
                 List.of(RunSummary.of(Samples.cache().run())),
                 List.of(new Problem(

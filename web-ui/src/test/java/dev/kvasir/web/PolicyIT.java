@@ -50,6 +50,13 @@ class PolicyIT {
              "edges":[{"id":"input_coder","from":"input","to":"coder"},
                       {"id":"coder_writer","from":"coder","to":"writer","link":%s},
                       {"id":"writer_output","from":"writer","to":"output"}]}""";
+    private static final String ASKED = """
+            {"kind":"kvasir/graph","schemaVersion":1,"name":"asked",
+             "nodes":[{"id":"input","kind":"input"},
+                      {"id":"person","kind":"human","prompt":"May it?"},
+                      {"id":"output","kind":"output","outputs":{"answer":"{{ person.text }}"}}],
+             "edges":[{"id":"input_person","from":"input","to":"person"},
+                      {"id":"person_output","from":"person","to":"output","fromPort":"approve"}]}""";
     private static final String C2C = "{\"mode\":\"C2C\"}";
     private static final String COVERED = "{\"mode\":\"C2C\",\"fallback\":{\"on\":[\"FORBIDDEN\"],\"to\":\"TEXT\"}}";
 
@@ -108,6 +115,56 @@ class PolicyIT {
         othersGoOn();
         send("PUT", "/api/v1/policy", anna, "{\"opaqueEdges\":\"ALLOWED\"}");
         assertThat(run("fused", anna).status()).isEqualTo(202);
+    }
+
+    @Test
+    void runsAreAnsweredRetriedAndReplayedByTheirOwnerAlone() {
+        put("asked", ASKED, anna);
+        assertThat(send("POST", "/api/v1/graphs/asked/versions", anna, "{}").status())
+                .isEqualTo(201);
+        String run = run("asked", anna).json().path("id").asString();
+        String path = "/api/v1/runs/" + run;
+        JsonNode wait = send("GET", path + "/waits", anna, null).json().at("/items/0");
+        String answers = path + "/waits/" + wait.path("id").asString();
+
+        assertThat(wait.path("prompt").asString()).isEqualTo("May it?");
+        assertThat(wait.path("state").asString()).isEqualTo("OPEN");
+        assertThat(send("GET", path + "/waits", ben, null).status()).isEqualTo(404);
+        assertThat(send("POST", answers, ben, "{\"action\":\"approve\"}").status())
+                .isEqualTo(404);
+        assertThat(send("POST", path + "/replay", ben, "{\"fromNode\":\"person\"}")
+                        .status())
+                .isEqualTo(404);
+        assertThat(send("POST", path + "/replay", anna, "{\"fromNode\":\"person\"}")
+                        .problem())
+                .isEqualTo("409 RUN_NOT_FINISHED");
+        assertThat(send("POST", answers, anna, "{\"action\":\"maybe\"}").problem())
+                .isEqualTo("422 INPUT_INVALID");
+        assertThat(send("POST", answers, anna, "{}").problem()).isEqualTo("400 INVALID_PARAMETER");
+        assertThat(send("POST", answers, anna, "{\"action\":\"approve\"}")
+                        .json()
+                        .path("state")
+                        .asString())
+                .isEqualTo("ANSWERED");
+        assertThat(send("POST", answers, anna, "{\"action\":\"reject\"}").problem())
+                .isEqualTo("409 WAIT_CLOSED");
+        assertThat(send("GET", path, anna, null).json().at("/output/answer").asString())
+                .isEqualTo("approve");
+        assertThat(send("POST", path + "/retry", anna, null).problem()).isEqualTo("409 RUN_FINISHED");
+        assertThat(send("POST", path + "/replay", anna, "{\"fromNode\":\"person\",\"reuse\":\"CACHES\"}")
+                        .problem())
+                .isEqualTo("410 CACHE_EXPIRED");
+        assertThat(send("POST", path + "/replay", anna, "{\"fromNode\":\"nobody\"}")
+                        .problem())
+                .isEqualTo("422 GRAPH_INVALID");
+
+        Answer again = send("POST", path + "/replay", anna, "{\"fromNode\":\"person\"}");
+
+        assertThat(again.status()).isEqualTo(202);
+        JsonNode replayed = send("GET", "/api/v1/runs/" + again.json().path("id").asString(), anna, null)
+                .json();
+        assertThat(replayed.path("state").asString()).isEqualTo("WAITING");
+        assertThat(replayed.path("replayedFrom").asString()).isEqualTo(run);
     }
 
     private void validateRefuses() {
@@ -247,10 +304,14 @@ class PolicyIT {
     }
 
     private void draft(String name, String link, String key) {
+        put(name, DOCUMENT.formatted(name, link), key);
+    }
+
+    private void put(String name, String document, String key) {
         send("POST", "/api/v1/graphs", key, "{\"name\":\"" + name + "\"}");
         HttpRequest.Builder put = request("/api/v1/graphs/" + name + "/draft", key)
                 .header("If-None-Match", "*")
-                .PUT(BodyPublishers.ofString(DOCUMENT.formatted(name, link)));
+                .PUT(BodyPublishers.ofString(document));
         assertThat(send(put).status()).isEqualTo(201);
     }
 
@@ -313,6 +374,11 @@ class PolicyIT {
     }
 
     private record Answer(int status, String body) {
+        /** A problem's status and code. */
+        String problem() {
+            return status + " " + json().path("code").asString();
+        }
+
         JsonNode json() {
             return JsonMapper.shared().readTree(body);
         }

@@ -14,6 +14,8 @@ import dev.kvasir.run.StepId;
 import dev.kvasir.run.StepMetrics;
 import dev.kvasir.run.StepRecord;
 import dev.kvasir.run.StepState;
+import dev.kvasir.run.WaitId;
+import dev.kvasir.run.WaitRecord;
 import dev.kvasir.run.WireRecord;
 import dev.kvasir.web.run.RunPage;
 import java.time.Instant;
@@ -22,6 +24,7 @@ import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.JsonNodeFactory;
 
 /** Runs of the coder and the writer, as the API answers them. */
@@ -63,6 +66,36 @@ final class Samples {
     /** The run under text. */
     static RunPage.Parts text() {
         return parts(run(1, "TEXT", "She serves the house of Vael.", null), "TEXT", "TEXT");
+    }
+
+    /** A run that waits for a person, who has said too little. */
+    static RunPage.Parts waiting() {
+        RunPage.Parts parts = text();
+        JsonNode form = JsonMapper.shared().readTree("""
+                {"type":"object","required":["why"],"properties":
+                 {"why":{"type":"string","title":"Why"},"stars":{"type":"integer"},"twice":{"type":"boolean"}}}""");
+        WaitRecord wait = new WaitRecord(
+                new WaitId(new UUID(0x0198_0000_0000_7000L, 9)),
+                parts.run().id(),
+                new StepId(new UUID(0x0198_0000_0000_7000L, 8)),
+                "gate",
+                WaitRecord.State.OPEN,
+                "May <b>this</b> be sent?",
+                form,
+                List.of("ann", "ben"),
+                START,
+                START.plusSeconds(86_400),
+                null,
+                null,
+                null);
+        return new RunPage.Parts(
+                parts.run(),
+                parts.graph(),
+                parts.steps(),
+                parts.edges(),
+                parts.events(),
+                new RunPage.Asked(
+                        List.of(wait), Map.of("in.stars", "5"), List.of("Values required property 'why' not found")));
     }
 
     static RunPage.Parts answering(String answer) {
@@ -124,7 +157,8 @@ final class Samples {
                         step(run, "writer", isText ? 1080 : 240, Samples.answer(run), metrics(isText, false)),
                         step(run, "output", 900, null, null)),
                 List.of(plain, crossed, edge("writer_output", "TEXT", null, "TEXT")),
-                List.of(queued, planned, ended));
+                List.of(queued, planned, ended),
+                RunPage.Asked.NOTHING);
     }
 
     private static String answer(RunRecord run) {

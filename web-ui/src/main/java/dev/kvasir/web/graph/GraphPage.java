@@ -2,6 +2,7 @@ package dev.kvasir.web.graph;
 
 import dev.kvasir.graph.Problem;
 import dev.kvasir.web.Drawing;
+import dev.kvasir.web.InputForm;
 import dev.kvasir.web.run.RunSummary;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -20,7 +21,7 @@ public record GraphPage(
         @Nullable Drawing drawing,
         List<EdgeRow> edges,
         List<VersionRow> versions,
-        List<InputField> fields,
+        List<InputForm.Field> fields,
         List<String> cacheEdges,
         List<RunSummary> runs,
         List<Problem> problems,
@@ -50,21 +51,4 @@ public record GraphPage(
 
     /** A published version. */
     public record VersionRow(int number, String hash, String notes, String published) {}
-
-    /**
-     * A field of the input form.
-     *
-     * @param kind {@code TEXT}, {@code NUMBER}, {@code FLAG} or {@code JSON}
-     * @param value what was typed last
-     */
-    public record InputField(String name, String label, Kind kind, boolean isRequired, String value) {
-
-        /** How a value is typed. */
-        public enum Kind {
-            TEXT,
-            NUMBER,
-            FLAG,
-            JSON
-        }
-    }
 }

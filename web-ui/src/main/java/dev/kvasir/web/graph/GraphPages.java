@@ -19,6 +19,7 @@ import dev.kvasir.run.RunRefusedException;
 import dev.kvasir.run.Runs;
 import dev.kvasir.run.StartRun;
 import dev.kvasir.web.Drawing;
+import dev.kvasir.web.InputForm;
 import dev.kvasir.web.Shown;
 import dev.kvasir.web.run.RunSummary;
 import java.time.ZoneOffset;

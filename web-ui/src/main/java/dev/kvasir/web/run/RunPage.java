@@ -9,6 +9,7 @@ import dev.kvasir.run.EdgeRecord;
 import dev.kvasir.run.EventRecord;
 import dev.kvasir.run.RunRecord;
 import dev.kvasir.run.StepRecord;
+import dev.kvasir.run.WaitRecord;
 import dev.kvasir.web.Drawing;
 import dev.kvasir.web.Mark;
 import java.util.HashMap;
@@ -22,6 +23,8 @@ import org.jspecify.annotations.Nullable;
  * A run as its page shows it.
  *
  * @param drawing null when the version can no longer be read
+ * @param waits what it waits for from people
+ * @param refusals why an answer to one of these was refused
  * @param lastEvent where the page's stream goes on
  */
 public record RunPage(
@@ -30,6 +33,8 @@ public record RunPage(
         long seed,
         String profile,
         @Nullable Drawing drawing,
+        List<WaitView> waits,
+        List<String> refusals,
         List<StepView> agents,
         Waterfall waterfall,
         List<EdgeView> edges,
@@ -37,6 +42,8 @@ public record RunPage(
         long lastEvent) {
 
     public RunPage {
+        waits = List.copyOf(waits);
+        refusals = List.copyOf(refusals);
         agents = List.copyOf(agents);
         edges = List.copyOf(edges);
         events = List.copyOf(events);
@@ -48,7 +55,20 @@ public record RunPage(
             @Nullable Graph graph,
             List<StepRecord> steps,
             List<EdgeRecord> edges,
-            List<EventRecord> events) {}
+            List<EventRecord> events,
+            Asked asked) {}
+
+    /**
+     * What people are asked.
+     *
+     * @param waits all of the run
+     * @param typed what was typed into their forms last
+     * @param refusals why that was refused; empty if it was not
+     */
+    public record Asked(List<WaitRecord> waits, Map<String, String> typed, List<String> refusals) {
+
+        public static final Asked NOTHING = new Asked(List.of(), Map.of(), List.of());
+    }
 
     /** Makes the page. */
     public static RunPage of(Parts parts) {
@@ -60,6 +80,11 @@ public record RunPage(
                 run.seed(),
                 run.profile(),
                 graph == null ? null : drawing(graph, parts),
+                parts.asked().waits().stream()
+                        .filter(wait -> wait.state() == WaitRecord.State.OPEN)
+                        .map(wait -> WaitView.of(wait, parts.asked().typed()))
+                        .toList(),
+                parts.asked().refusals(),
                 graph == null ? List.of() : agents(graph, parts.steps()),
                 Waterfall.of(parts.steps(), run.createdAt()),
                 parts.edges().stream().map(EdgeView::of).toList(),

@@ -5,6 +5,7 @@ import dev.kvasir.graph.Graph;
 import dev.kvasir.graph.GraphDocument;
 import dev.kvasir.library.GraphId;
 import dev.kvasir.library.GraphLibrary;
+import dev.kvasir.run.AnswerInvalidException;
 import dev.kvasir.run.CancelMode;
 import dev.kvasir.run.CursorInvalidException;
 import dev.kvasir.run.RunFilter;
@@ -12,7 +13,11 @@ import dev.kvasir.run.RunFinishedException;
 import dev.kvasir.run.RunId;
 import dev.kvasir.run.RunRecord;
 import dev.kvasir.run.Runs;
+import dev.kvasir.run.WaitClosedException;
+import dev.kvasir.run.WaitRecord;
+import dev.kvasir.web.InputForm;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
@@ -23,6 +28,7 @@ import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.servlet.ModelAndView;
+import tools.jackson.databind.node.ObjectNode;
 
 /** Runs: their list, each of them, and two beside each other. */
 @Controller
@@ -78,6 +84,49 @@ class RunPages {
         return new ModelAndView("redirect:/runs/" + id);
     }
 
+    @PostMapping("/runs/{run}/waits/{wait}")
+    ModelAndView answer(
+            @AuthenticationPrincipal Caller caller,
+            @PathVariable String run,
+            @PathVariable String wait,
+            @RequestParam Map<String, String> typed) {
+        RunId id = RunId.parse(run).orElse(null);
+        WaitRecord asked = id == null
+                ? null
+                : runs.waits(caller.userId(), id).stream()
+                        .filter(one -> one.id().toString().equals(wait))
+                        .findFirst()
+                        .orElse(null);
+        if (id == null || asked == null) {
+            return missing();
+        }
+        try {
+            runs.answer(caller.userId(), id, asked.id(), typed.getOrDefault("action", ""), values(asked, typed));
+        } catch (WaitClosedException over) {
+            return new ModelAndView("redirect:/runs/" + id); // somebody else was quicker: its page says how
+        } catch (AnswerInvalidException refused) {
+            return refused(caller, id, typed, refused);
+        }
+        return new ModelAndView("redirect:/runs/" + id);
+    }
+
+    private static @Nullable ObjectNode values(WaitRecord asked, Map<String, String> typed) {
+        return asked.form() == null ? null : new InputForm(asked.form()).read(typed);
+    }
+
+    private ModelAndView refused(Caller caller, RunId id, Map<String, String> typed, AnswerInvalidException refused) {
+        List<String> why = refused.faults().stream()
+                .map(AnswerInvalidException.Fault::detail)
+                .toList();
+        return runs.find(caller.userId(), id)
+                .map(run -> page("run/run", page(caller, run, typed, why)))
+                .map(view -> {
+                    view.setStatus(HttpStatus.UNPROCESSABLE_CONTENT);
+                    return view;
+                })
+                .orElseGet(RunPages::missing);
+    }
+
     @GetMapping("/compare")
     ModelAndView compare(
             @AuthenticationPrincipal Caller caller, @RequestParam String left, @RequestParam String right) {
@@ -101,13 +150,18 @@ class RunPages {
     }
 
     private RunPage page(Caller caller, RunRecord run) {
+        return page(caller, run, Map.of(), List.of());
+    }
+
+    private RunPage page(Caller caller, RunRecord run, Map<String, String> typed, List<String> refusals) {
         var owner = caller.userId();
         return RunPage.of(new RunPage.Parts(
                 run,
                 graph(caller, run),
                 runs.steps(owner, run.id()),
                 runs.edges(owner, run.id()),
-                runs.events(owner, run.id(), 0, EVENTS)));
+                runs.events(owner, run.id(), 0, EVENTS),
+                new RunPage.Asked(runs.waits(owner, run.id()), typed, refusals)));
     }
 
     private @Nullable Graph graph(Caller caller, RunRecord run) {

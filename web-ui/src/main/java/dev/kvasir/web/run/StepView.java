@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * An agent's step: what it read, what it wrote, what that took.
  *
+ * @param iteration which round of a loop, such as {@code loop[2]}; empty for the first
  * @param prompt its messages, oldest first
  * @param text what it wrote so far
  * @param facts device, times and tokens, one a line
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record StepView(
         String node,
+        String iteration,
         String model,
         Mark mark,
         int attempts,
@@ -44,6 +46,7 @@ public record StepView(
         String text = step.text() == null ? "" : step.text();
         return new StepView(
                 step.node(),
+                step.iteration(),
                 model,
                 Mark.of(step.state().name()),
                 step.attempts(),

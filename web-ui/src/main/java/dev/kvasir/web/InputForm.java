@@ -1,10 +1,9 @@
-package dev.kvasir.web.graph;
+package dev.kvasir.web;
 
 import dev.kvasir.graph.GraphDocument;
 import dev.kvasir.graph.MalformedJsonException;
 import dev.kvasir.graph.StrictJson;
-import dev.kvasir.web.graph.GraphPage.InputField;
-import dev.kvasir.web.graph.GraphPage.InputField.Kind;
+import dev.kvasir.web.InputForm.Field.Kind;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,16 +12,33 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
-/** A form made from an input node's schema, and the input that is typed into it. */
-record InputForm(JsonNode schema) {
+/** A form made from the JSON Schema of an object, and the object that is typed into it. */
+public record InputForm(JsonNode schema) {
+
+    /**
+     * A field of the form.
+     *
+     * @param kind {@code TEXT}, {@code NUMBER}, {@code FLAG} or {@code JSON}
+     * @param value what was typed last
+     */
+    public record Field(String name, String label, Kind kind, boolean isRequired, String value) {
+
+        /** How a value is typed. */
+        public enum Kind {
+            TEXT,
+            NUMBER,
+            FLAG,
+            JSON
+        }
+    }
 
     /** Fields of the form, with what was typed last. */
-    List<InputField> fields(Map<String, String> typed) {
-        List<InputField> fields = new ArrayList<>();
+    public List<Field> fields(Map<String, String> typed) {
+        List<Field> fields = new ArrayList<>();
         schema.path("properties").properties().forEach(property -> {
             String name = property.getKey();
             String label = property.getValue().path("title").asString(name);
-            fields.add(new InputField(
+            fields.add(new Field(
                     name, label, kind(property.getValue()), isRequired(name), typed.getOrDefault("in." + name, "")));
         });
         return fields;
@@ -47,9 +63,9 @@ record InputForm(JsonNode schema) {
      *
      * @param typed field names with {@code in.} before them
      */
-    ObjectNode read(Map<String, String> typed) {
+    public ObjectNode read(Map<String, String> typed) {
         ObjectNode input = JsonNodeFactory.instance.objectNode();
-        for (InputField field : fields(typed)) {
+        for (Field field : fields(typed)) {
             String value = field.value();
             if (field.kind() == Kind.FLAG) {
                 input.put(field.name(), value.equals("true"));
