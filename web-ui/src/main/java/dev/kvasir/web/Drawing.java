@@ -177,6 +177,37 @@ public record Drawing(int width, int height, List<Box> boxes, List<Line> lines, 
     private record Span(Box from, Box to, int columns) {}
 
     private static Line line(Edge edge, Crossing crossing, Span span) {
+        return edge.isLoop() ? back(edge, crossing, span) : on(edge, crossing, span);
+    }
+
+    /** An arc from below the sender to below a node before it. */
+    private static Line back(Edge edge, Crossing crossing, Span span) {
+        int startX = span.from().x() + BOX_WIDTH / 2;
+        int startY = span.from().y() + BOX_HEIGHT;
+        int endX = span.to().x() + BOX_WIDTH / 2;
+        int endY = span.to().y() + BOX_HEIGHT + 7;
+        int sag = Math.max(startY, endY) + ROW - BOX_HEIGHT;
+        String path = String.format("M%d %d C%d %d %d %d %d %d", startX, startY, startX, sag, endX, sag, endX, endY);
+        String label = label(edge, crossing);
+        return new Line(
+                edge.id().value(),
+                path,
+                "text back",
+                false,
+                label,
+                (startX + endX) / 2,
+                (startY + endY + 6 * sag) / 8,
+                18 + 7 * label.length());
+    }
+
+    /** What crosses, before it by which port, behind it how often it leads back. */
+    private static String label(Edge edge, Crossing crossing) {
+        String port = edge.fromPort().equals(Edge.OUT) ? "" : edge.fromPort() + ": ";
+        String turns = edge.isLoop() ? ", up to " + edge.loop() + "×" : "";
+        return port + crossing.label() + turns;
+    }
+
+    private static Line on(Edge edge, Crossing crossing, Span span) {
         int startX = span.from().x() + BOX_WIDTH;
         int startY = span.from().y() + BOX_HEIGHT / 2;
         int endX = span.to().x() - 7;
@@ -190,7 +221,7 @@ public record Drawing(int width, int height, List<Box> boxes, List<Line> lines, 
                 : String.format(
                         "M%d %d C%d %d %d %d %d %d", startX, startY, startX + 50, startY, endX - 50, endY, endX, endY);
         int labelY = passesOthers ? (startY + endY + 28 + 6 * sag) / 8 : (startY + endY) / 2;
-        String label = crossing.label();
+        String label = label(edge, crossing);
         return new Line(
                 edge.id().value(),
                 path,
@@ -218,8 +249,7 @@ public record Drawing(int width, int height, List<Box> boxes, List<Line> lines, 
     private static String summary(Graph graph, Function<Edge, Crossing> crossings) {
         List<String> parts = new ArrayList<>();
         for (Edge edge : graph.edges()) {
-            parts.add(edge.from() + " to " + edge.to() + " over "
-                    + crossings.apply(edge).label());
+            parts.add(edge.from() + " to " + edge.to() + " over " + label(edge, crossings.apply(edge)));
         }
         return "Graph " + graph.name() + ": " + String.join("; ", parts) + ".";
     }

@@ -17,7 +17,7 @@ public record Mark(String word, String shape, String tone) {
         return switch (state) {
             case "QUEUED", "PENDING", "READY" -> new Mark(word, "○", "quiet");
             case "RUNNING" -> new Mark(word, "◐", "busy");
-            case "WAITING" -> new Mark(word, "⏸", "busy");
+            case "WAITING" -> new Mark(word, "‖", "busy");
             case "SUCCEEDED" -> new Mark(word, "✓", "good");
             case "FAILED", "TIMED_OUT" -> new Mark(word, "✕", "bad");
             case "SKIPPED" -> new Mark(word, "–", "quiet");

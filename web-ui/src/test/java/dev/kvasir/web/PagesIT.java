@@ -151,7 +151,8 @@ class PagesIT {
         library.publish(owner, graph.id(), "");
         Runs runs = server.getBean(Runs.class);
         ObjectNode input = JsonMapper.shared().createObjectNode().put("mail", "Dear Sir");
-        RunId run = runs.start(owner, StartRun.of(graph.id().value(), input), null).id();
+        RunId run =
+                runs.start(owner, StartRun.of(graph.id().value(), input), null).id();
         String wait = runs.waits(owner, run).getFirst().id().toString();
         signIn();
         String page = get("/runs/" + run).body();
@@ -169,7 +170,8 @@ class PagesIT {
         assertThat(taken.statusCode()).isEqualTo(302);
         assertThat(late.headers().firstValue("Location")).hasValue(address + "/runs/" + run);
         assertThat(get("/runs/" + run).body()).contains("sent with 5").doesNotContain("&#39;person&#39; waits");
-        assertThat(post("/runs/" + run + "/waits/wait_1", csrf + "&action=approve").statusCode())
+        assertThat(post("/runs/" + run + "/waits/wait_1", csrf + "&action=approve")
+                        .statusCode())
                 .isEqualTo(404);
         library.archive(owner, graph.id()); // other tests look at empty lists
         server.getBean(JdbcClient.class).sql("DELETE FROM run").update();

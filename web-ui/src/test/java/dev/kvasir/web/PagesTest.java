@@ -286,8 +286,7 @@ class PagesTest {
                 List.of(new GraphPage.EdgeRow(
                         "coder_writer", "coder", "writer", "C2C", "fuser pocket, may fall back to TEXT", isGuarded)),
                 List.of(new GraphPage.VersionRow(1, "9fd93eb9", "first", "2026-11-25 03:00 UTC")),
-                List.of(new InputForm.Field(
-                        "question", "question", InputForm.Field.Kind.TEXT, true, Samples.QUESTION)),
+                List.of(new InputForm.Field("question", "question", InputForm.Field.Kind.TEXT, true, Samples.QUESTION)),
                 List.of("coder_writer"),
                 List.of(RunSummary.of(Samples.cache().run())),
                 List.of(new Problem(

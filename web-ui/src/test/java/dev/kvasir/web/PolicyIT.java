@@ -161,7 +161,8 @@ class PolicyIT {
         Answer again = send("POST", path + "/replay", anna, "{\"fromNode\":\"person\"}");
 
         assertThat(again.status()).isEqualTo(202);
-        JsonNode replayed = send("GET", "/api/v1/runs/" + again.json().path("id").asString(), anna, null)
+        JsonNode replayed = send(
+                        "GET", "/api/v1/runs/" + again.json().path("id").asString(), anna, null)
                 .json();
         assertThat(replayed.path("state").asString()).isEqualTo("WAITING");
         assertThat(replayed.path("replayedFrom").asString()).isEqualTo(run);
