@@ -29,10 +29,6 @@ final class AuditController {
         int most = Page.limit(limit);
         long before = cursor == null ? Long.MAX_VALUE : Long.parseLong(cursors.position(cursor, LIST, caller));
         List<Audit.Entry> entries = audit.before(before, most + 1);
-        if (entries.size() <= most) {
-            return new Page<>(entries, null);
-        }
-        List<Audit.Entry> part = entries.subList(0, most);
-        return new Page<>(part, cursors.after(Long.toString(part.getLast().id()), LIST, caller));
+        return Page.cut(entries, most, last -> cursors.after(Long.toString(last.id()), LIST, caller));
     }
 }

@@ -1,6 +1,7 @@
 package dev.kvasir.access;
 
 import java.util.List;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,6 +16,18 @@ public record Page<T>(List<T> items, @Nullable String nextCursor) {
 
     public Page {
         items = List.copyOf(items);
+    }
+
+    /**
+     * The first part of what was found.
+     *
+     * @param found one more than {@code most}, if there are more
+     * @param after the cursor that leads on behind an item
+     */
+    public static <T> Page<T> cut(List<T> found, int most, Function<T, String> after) {
+        return found.size() <= most
+                ? new Page<>(found, null)
+                : new Page<>(found.subList(0, most), after.apply(found.get(most - 1)));
     }
 
     /** The limit that was asked for. */

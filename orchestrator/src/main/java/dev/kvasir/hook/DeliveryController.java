@@ -89,11 +89,7 @@ class DeliveryController {
         List<View> found = room.deliveries().list(of, wanted, after, most + 1).stream()
                 .map(View::of)
                 .toList();
-        return found.size() <= most
-                ? new Page<>(found, null)
-                : new Page<>(
-                        found.subList(0, most),
-                        cursors.after(found.get(most - 1).id(), list, caller));
+        return Page.cut(found, most, last -> cursors.after(last.id(), list, caller));
     }
 
     @GetMapping("/{delivery}")

@@ -100,11 +100,7 @@ final class WebhookController {
         List<View> found = rows.list(caller.userId(), after, most + 1).stream()
                 .map(webhook -> View.of(webhook, null))
                 .toList();
-        return found.size() <= most
-                ? new Page<>(found, null)
-                : new Page<>(
-                        found.subList(0, most),
-                        cursors.after(found.get(most - 1).id(), LIST, caller));
+        return Page.cut(found, most, last -> cursors.after(last.id(), LIST, caller));
     }
 
     @GetMapping("/{webhook}")

@@ -92,10 +92,7 @@ final class GraphController {
                 .filter(graph -> after.isEmpty() || graph.id().compareTo(after) < 0)
                 .limit(most + 1L)
                 .toList();
-        if (all.size() <= most) {
-            return new Page<>(all, null);
-        }
-        return new Page<>(all.subList(0, most), cursors.after(all.get(most - 1).id(), "graphs", caller));
+        return Page.cut(all, most, last -> cursors.after(last.id(), "graphs", caller));
     }
 
     @GetMapping("/{graph}")

@@ -131,11 +131,7 @@ class ScheduleController {
         List<View> found = rows.list(caller.userId(), after, most + 1).stream()
                 .map(View::of)
                 .toList();
-        return found.size() <= most
-                ? new Page<>(found, null)
-                : new Page<>(
-                        found.subList(0, most),
-                        cursors.after(found.get(most - 1).id(), LIST, caller));
+        return Page.cut(found, most, last -> cursors.after(last.id(), LIST, caller));
     }
 
     @GetMapping("/{schedule}")
