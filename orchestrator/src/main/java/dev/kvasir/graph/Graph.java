@@ -16,6 +16,11 @@ public record Graph(String name, List<Node> nodes, List<Edge> edges, Settings se
         return nodes.stream().filter(node -> node.id().equals(id)).findFirst();
     }
 
+    /** What a node's failure does to its run. */
+    public NodeOptions.OnError onError(NodeId id) {
+        return node(id).map(node -> node.options().onError()).orElse(NodeOptions.OnError.FAIL);
+    }
+
     public Optional<Edge> edge(EdgeId id) {
         return edges.stream().filter(edge -> edge.id().equals(id)).findFirst();
     }

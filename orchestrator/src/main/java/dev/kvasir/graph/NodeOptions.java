@@ -1,6 +1,7 @@
 package dev.kvasir.graph;
 
 import java.time.Duration;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,7 +28,12 @@ public record NodeOptions(
         /** The run goes on without it. */
         SKIP,
         /** The run goes on by the edges of its port {@code fail}. */
-        PORT
+        PORT;
+
+        /** The ports by which the run goes on from the node. */
+        public List<String> ports() {
+            return this == PORT ? List.of(Edge.FAIL) : List.of();
+        }
     }
 
     /**

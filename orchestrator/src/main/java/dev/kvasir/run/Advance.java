@@ -83,6 +83,13 @@ final class Advance {
     }
 
     private @Nullable StepFault overspent() {
+        String input = chart.graph().input().id().value();
+        boolean isUnder = chart.steps().stream()
+                .noneMatch(step -> !step.node().equals(input)
+                        && (step.visit() > 0 || step.state().isFinal()));
+        if (isUnder) {
+            return null; // a run that starts: there is nothing to add up
+        }
         int most = graph.graph().settings().maxTokens();
         long generated = parts.rows().generatedTokens(run.id());
         return generated <= most ? null : StepFaults.overspent(generated, most);
@@ -233,11 +240,8 @@ final class Advance {
     }
 
     private void fail(StepRow step, StepFault fault) {
-        OnError onError = chart.graph()
-                .node(new NodeId(step.node()))
-                .map(node -> node.options().onError())
-                .orElse(OnError.FAIL);
-        List<String> ports = onError == OnError.PORT ? List.of(Edge.FAIL) : List.of();
+        OnError onError = chart.graph().onError(new NodeId(step.node()));
+        List<String> ports = onError.ports();
         UUID island = step.island();
         if (island != null) {
             members(island).values().stream()

@@ -1,7 +1,6 @@
 package dev.kvasir.run;
 
 import dev.kvasir.dispatch.Notices;
-import dev.kvasir.graph.Edge;
 import dev.kvasir.graph.NodeId;
 import dev.kvasir.graph.NodeOptions.OnError;
 import dev.kvasir.run.Journal.Entry;
@@ -71,9 +70,8 @@ final class Progression {
      */
     void fail(RunRow run, StepRow step, StepFault fault) {
         RunGraph graph = graphs.of(run.id());
-        OnError onError = onError(graph, step);
-        List<String> ports = onError == OnError.PORT ? List.of(Edge.FAIL) : List.of();
-        rows.endStep(step.id(), StepState.FAILED, faults.write(fault), ports);
+        OnError onError = graph.graph().onError(new NodeId(step.node()));
+        rows.endStep(step.id(), StepState.FAILED, faults.write(fault), onError.ports());
         journal.append(run.id(), List.of(Entry.step("step.failed", step, faults.json(fault))));
         if (run.isStopping() || (onError == OnError.FAIL && isNeeded(run, graph, step))) {
             stop(run.id(), RunState.FAILED, CancelMode.NOW, fault);
@@ -81,13 +79,6 @@ final class Progression {
             return;
         }
         advance(run);
-    }
-
-    private static OnError onError(RunGraph graph, StepRow step) {
-        return graph.graph()
-                .node(new NodeId(step.node()))
-                .map(node -> node.options().onError())
-                .orElse(OnError.FAIL);
     }
 
     /** Whether anybody still waits for a step: a join that took enough others goes on without it. */

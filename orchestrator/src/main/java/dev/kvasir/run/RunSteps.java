@@ -43,7 +43,7 @@ final class RunSteps {
     List<StepRow> insert(Order order) {
         Map<NodeId, Turn> turns = new HashMap<>();
         order.graph().graph().nodes().forEach(node -> turns.put(node.id(), Turn.FIRST));
-        return insert(order, turns);
+        return insert(order, turns, 0);
     }
 
     /** Makes a step for some nodes of a graph, and for its input. */
@@ -51,12 +51,16 @@ final class RunSteps {
         Map<NodeId, Turn> turns = new HashMap<>();
         nodes.forEach(node -> turns.put(node, Turn.FIRST));
         turns.put(order.graph().graph().input().id(), Turn.FIRST);
-        return insert(order, turns);
+        return insert(order, turns, 0);
     }
 
     /** Makes the next step of some nodes, in the order in which they run. */
     List<StepRow> insert(Order order, Map<NodeId, Turn> turns) {
-        Map<NodeId, UUID> islands = islands(order, turns::containsKey);
+        return insert(order, turns, nextNumber(order.run()));
+    }
+
+    private List<StepRow> insert(Order order, Map<NodeId, Turn> turns, int firstIsland) {
+        Map<NodeId, UUID> islands = islands(order, turns::containsKey, firstIsland);
         List<StepRow> steps = new ArrayList<>();
         int position = 0;
         for (Node node : order.graph().graph().inOrder()) {
@@ -69,9 +73,9 @@ final class RunSteps {
         return steps;
     }
 
-    private Map<NodeId, UUID> islands(Order order, Predicate<NodeId> runs) {
+    private Map<NodeId, UUID> islands(Order order, Predicate<NodeId> runs, int first) {
         Map<NodeId, UUID> islands = new HashMap<>();
-        int number = nextNumber(order.run());
+        int number = first;
         for (Island island : order.graph().plan().islands()) {
             List<Node> working = working(order.graph().graph(), island, runs);
             if (!working.isEmpty()) {
