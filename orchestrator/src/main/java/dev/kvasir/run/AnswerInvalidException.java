@@ -1,8 +1,9 @@
 package dev.kvasir.run;
 
+import dev.kvasir.run.RunRefusedException.Fault;
 import java.util.List;
 
-/** An answer is none of those that are waited for; with every fault. */
+/** An answer is none of those that are waited for; with every fault, its pointer into the answer. */
 public final class AnswerInvalidException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
@@ -10,17 +11,9 @@ public final class AnswerInvalidException extends RuntimeException {
     private final transient List<Fault> faults;
 
     AnswerInvalidException(List<Fault> faults) {
-        super((faults.size() == 1 ? "1 problem: " : faults.size() + " problems: ")
-                + String.join(" ", faults.stream().map(Fault::detail).toList()));
+        super(RunRefusedException.summary(faults));
         this.faults = List.copyOf(faults);
     }
-
-    /**
-     * One fault of an answer.
-     *
-     * @param pointer JSON pointer into the answer
-     */
-    public record Fault(String pointer, String detail) {}
 
     public List<Fault> faults() {
         return faults;

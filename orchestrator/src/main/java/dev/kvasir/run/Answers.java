@@ -4,9 +4,9 @@ import dev.kvasir.graph.Edge;
 import dev.kvasir.graph.InputSchema;
 import dev.kvasir.graph.Node;
 import dev.kvasir.graph.NodeId;
-import dev.kvasir.run.AnswerInvalidException.Fault;
 import dev.kvasir.run.InlineSteps.Left;
 import dev.kvasir.run.Journal.Entry;
+import dev.kvasir.run.RunRefusedException.Fault;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -57,20 +57,24 @@ final class Answers {
     private static void check(WaitRecord wait, Answer answer) {
         List<Fault> faults = new ArrayList<>();
         if (!answer.action().equals(Node.Human.APPROVE) && !answer.action().equals(Node.Human.REJECT)) {
-            faults.add(new Fault("/action", "action must be approve or reject."));
+            faults.add(fault("/action", "action must be approve or reject."));
         }
         JsonNode form = wait.form();
         if (form == null && answer.values() != null && !answer.values().isEmpty()) {
-            faults.add(new Fault("/values", "Node '" + wait.node() + "' asks for no values."));
+            faults.add(fault("/values", "Node '" + wait.node() + "' asks for no values."));
         }
         if (form != null && answer.action().equals(Node.Human.APPROVE)) {
             ObjectNode values = answer.values() == null ? JsonNodeFactory.instance.objectNode() : answer.values();
             InputSchema.faults(form, values, "Values")
-                    .forEach(fault -> faults.add(new Fault("/values" + fault.pointer(), fault.detail())));
+                    .forEach(fault -> faults.add(fault("/values" + fault.pointer(), fault.detail())));
         }
         if (!faults.isEmpty()) {
             throw new AnswerInvalidException(faults);
         }
+    }
+
+    private static Fault fault(String pointer, String detail) {
+        return new Fault(null, pointer, null, null, detail, null);
     }
 
     private void goOn(RunRow run, WaitRecord wait, String event, Left left) {

@@ -108,11 +108,7 @@ final class RunAgain {
                 GraphDocument.parse(versions.of(run.value()).document()),
                 GraphDocument.parse(version.document()));
         if (!faults.isEmpty()) {
-            String count = faults.size() == 1 ? "1 problem: " : faults.size() + " problems: ";
-            throw new RerunRefusedException(
-                    Kind.INVALID,
-                    count + String.join(" ", faults.stream().map(Fault::detail).toList()),
-                    faults);
+            throw new RerunRefusedException(Kind.INVALID, RunRefusedException.summary(faults), faults);
         }
         return new Order(request, version, graph, new Takeover(run, rerun, again));
     }
@@ -147,15 +143,13 @@ final class RunAgain {
         if (saysNothing) {
             String detail =
                     "Say from which node it is to run again (fromNode), or what a node is to have said (stepOutputs).";
-            throw new RerunRefusedException(
-                    Kind.INVALID,
-                    "1 problem: " + detail,
-                    List.of(new Fault(null, "/fromNode", null, null, detail, null)));
+            List<Fault> faults = List.of(new Fault(null, "/fromNode", null, null, detail, null));
+            throw new RerunRefusedException(Kind.INVALID, RunRefusedException.summary(faults), faults);
         }
     }
 
     private StartRun request(Source source, GraphVersion version, Rerun rerun) {
-        Map<String, JsonNode> edges = new HashMap<>(fields(source.edgeOverrides()));
+        Map<String, JsonNode> edges = new HashMap<>(rules.fields(source.edgeOverrides()));
         edges.putAll(rerun.edgeOverrides());
         Map<String, String> labels = new HashMap<>();
         json.readTree(source.labels())
@@ -167,17 +161,11 @@ final class RunAgain {
                 rerun.input() == null ? (ObjectNode) json.readTree(source.input()) : rerun.input(),
                 source.seed(),
                 edges,
-                fields(source.nodeOverrides()),
+                rules.fields(source.nodeOverrides()),
                 source.priority(),
                 Duration.ofMillis(source.timeoutMs()),
                 labels,
                 null);
-    }
-
-    private Map<String, JsonNode> fields(String document) {
-        Map<String, JsonNode> fields = new HashMap<>();
-        json.readTree(document).properties().forEach(entry -> fields.put(entry.getKey(), entry.getValue()));
-        return fields;
     }
 
     /** Gives a new run its lineage, and the steps that it takes over. */

@@ -25,13 +25,7 @@ final class RunProblems implements ProblemTranslator {
             case RerunRefusedException refused -> refused(refused);
             case WaitClosedException closed -> new ProblemException(ProblemType.WAIT_CLOSED, message(closed));
             case AnswerInvalidException answer ->
-                new ProblemException(
-                        ProblemType.INPUT_INVALID,
-                        message(answer),
-                        answer.faults().stream()
-                                .map(one -> new ProblemFault(
-                                        null, null, one.pointer(), null, null, "ERROR", one.detail(), null))
-                                .toList());
+                new ProblemException(ProblemType.INPUT_INVALID, message(answer), faults(answer.faults(), null));
             case QueueFullException full ->
                 new ProblemException(ProblemType.QUEUE_FULL, message(full)).withHeader("Retry-After", "5");
             case RunConflictException conflict -> new ProblemException(ProblemType.RUN_NOT_FINISHED, message(conflict));

@@ -36,6 +36,12 @@ public final class RunRefusedException extends RuntimeException {
             String detail,
             @Nullable String hint) {}
 
+    /** All faults in one sentence after another, their number first. */
+    static String summary(List<Fault> faults) {
+        String count = faults.size() == 1 ? "1 problem: " : faults.size() + " problems: ";
+        return count + String.join(" ", faults.stream().map(Fault::detail).toList());
+    }
+
     RunRefusedException(Kind kind, String message, List<Fault> faults) {
         super(message);
         this.kind = kind;

@@ -70,7 +70,7 @@ final class RunRules {
                 .map(fault -> new Fault(null, "/input" + fault.pointer(), null, null, fault.detail(), null))
                 .toList();
         if (!faults.isEmpty()) {
-            throw new RunRefusedException(Kind.INPUT_INVALID, summary(faults), faults);
+            throw new RunRefusedException(Kind.INPUT_INVALID, RunRefusedException.summary(faults), faults);
         }
     }
 
@@ -94,15 +94,12 @@ final class RunRules {
                         problem.hint()))
                 .toList();
         boolean onlyPairs = problems.stream().allMatch(Problem::isIncompatible);
-        return new RunRefusedException(onlyPairs ? Kind.C2C_INCOMPATIBLE : Kind.GRAPH_INVALID, summary(faults), faults);
+        return new RunRefusedException(
+                onlyPairs ? Kind.C2C_INCOMPATIBLE : Kind.GRAPH_INVALID, RunRefusedException.summary(faults), faults);
     }
 
-    private static String summary(List<Fault> faults) {
-        String count = faults.size() == 1 ? "1 problem: " : faults.size() + " problems: ";
-        return count + String.join(" ", faults.stream().map(Fault::detail).toList());
-    }
-
-    private Map<String, JsonNode> fields(String document) {
+    /** Overrides as they are stored, by what they override. */
+    Map<String, JsonNode> fields(String document) {
         Map<String, JsonNode> fields = new HashMap<>();
         json.readTree(document).properties().forEach(entry -> fields.put(entry.getKey(), entry.getValue()));
         return fields;

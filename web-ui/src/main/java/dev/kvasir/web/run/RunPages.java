@@ -12,6 +12,7 @@ import dev.kvasir.run.RunFilter;
 import dev.kvasir.run.RunFinishedException;
 import dev.kvasir.run.RunId;
 import dev.kvasir.run.RunRecord;
+import dev.kvasir.run.RunRefusedException;
 import dev.kvasir.run.Runs;
 import dev.kvasir.run.WaitClosedException;
 import dev.kvasir.run.WaitRecord;
@@ -115,9 +116,8 @@ class RunPages {
     }
 
     private ModelAndView refused(Caller caller, RunId id, Map<String, String> typed, AnswerInvalidException refused) {
-        List<String> why = refused.faults().stream()
-                .map(AnswerInvalidException.Fault::detail)
-                .toList();
+        List<String> why =
+                refused.faults().stream().map(RunRefusedException.Fault::detail).toList();
         return runs.find(caller.userId(), id)
                 .map(run -> page("run/run", page(caller, run, typed, why)))
                 .map(view -> {
