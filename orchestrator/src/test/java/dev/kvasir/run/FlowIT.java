@@ -7,9 +7,7 @@ import static org.awaitility.Awaitility.await;
 import dev.kvasir.database.TestDatabase;
 import dev.kvasir.run.RunKit.TestWorker;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
@@ -59,9 +57,11 @@ class FlowIT {
         RunId few = kit.start(graph, "hey");
         RunId many = kit.start(graph, "hello there");
 
-        assertThat(answer(few)).isEqualTo("short hey");
-        assertThat(answer(many)).isEqualTo("long hello there");
-        assertThat(states(few)).containsEntry("long", StepState.SKIPPED).containsEntry("short", StepState.SUCCEEDED);
+        assertThat(kit.answer(few)).isEqualTo("short hey");
+        assertThat(kit.answer(many)).isEqualTo("long hello there");
+        assertThat(kit.states(few))
+                .containsEntry("long", StepState.SKIPPED)
+                .containsEntry("short", StepState.SUCCEEDED);
         assertEventsAreWhole(few);
     }
 
@@ -85,12 +85,12 @@ class FlowIT {
         UUID first = kit.published(drawn.node("r", "router", cases).document());
         UUID every = kit.published(drawn.document().replace("\"otherwise\"", "\"mode\":\"ALL\",\"otherwise\""));
 
-        assertThat(answer(start(first, "n", 20))).isEqualTo("one");
-        assertThat(answer(start(every, "n", 20))).isEqualTo("one\n\ntwo");
-        assertThat(answer(start(every, "n", 0))).isEqualTo("none");
+        assertThat(kit.answer(start(first, "n", 20))).isEqualTo("one");
+        assertThat(kit.answer(start(every, "n", 20))).isEqualTo("one\n\ntwo");
+        assertThat(kit.answer(start(every, "n", 0))).isEqualTo("none");
         RunId undecided = kit.start(first, "no n here");
-        assertThat(ended(undecided).state()).isEqualTo(RunState.FAILED);
-        assertThat(Objects.requireNonNull(ended(undecided).error()))
+        assertThat(kit.ended(undecided).state()).isEqualTo(RunState.FAILED);
+        assertThat(Objects.requireNonNull(kit.ended(undecided).error()))
                 .extracting(StepFault::code, StepFault::detail, StepFault::node)
                 .containsExactly(
                         "CONDITION_FAILED", "Condition of case 'one' of 'r': key 'n' is not present in map.", "r");
@@ -116,10 +116,12 @@ class FlowIT {
                 .path("input", "slow", "later", "j")
                 .document());
 
-        assertThat(answer(kit.start(all, "q"))).isEqualTo("AB");
+        assertThat(kit.answer(kit.start(all, "q"))).isEqualTo("AB");
         RunId run = kit.start(any, "q");
-        assertThat(answer(run)).isEqualTo("{\"a\":\"A\"}");
-        assertThat(states(run)).containsEntry("later", StepState.SKIPPED).containsEntry("slow", StepState.SUCCEEDED);
+        assertThat(kit.answer(run)).isEqualTo("{\"a\":\"A\"}");
+        assertThat(kit.states(run))
+                .containsEntry("later", StepState.SKIPPED)
+                .containsEntry("slow", StepState.SUCCEEDED);
         assertEventsAreWhole(run);
     }
 
@@ -131,12 +133,13 @@ class FlowIT {
         UUID weighted = kit.published(voting("answer: C", three + ",'method':'WEIGHTED','weights':{'c':2.5}"));
 
         RunId run = kit.start(majority, "q");
-        assertThat(answer(run)).isEqualTo("B");
+        assertThat(kit.answer(run)).isEqualTo("B");
         assertThat(kit.step(run, "v").json())
                 .hasToString(
                         "{\"winner\":\"B\",\"votes\":{\"A\":1.0,\"B\":2.0},\"by\":{\"a\":\"A\",\"b\":\"B\",\"c\":\"B\"}}");
-        assertThat(answer(kit.start(weighted, "q"))).isEqualTo("C");
-        assertThat(Objects.requireNonNull(ended(kit.start(tied, "q")).error()).detail())
+        assertThat(kit.answer(kit.start(weighted, "q"))).isEqualTo("C");
+        assertThat(Objects.requireNonNull(kit.ended(kit.start(tied, "q")).error())
+                        .detail())
                 .isEqualTo(
                         "Vote 'v' is tied between 'A' and 'B'. Use \"tie\": \"FIRST\", weights, or an odd number of senders.");
     }
@@ -167,7 +170,7 @@ class FlowIT {
 
         RunId run = kit.start(graph, "q");
 
-        assertThat(answer(run)).isEqualTo("judged 2 after judged 1 after judged 0");
+        assertThat(kit.answer(run)).isEqualTo("judged 2 after judged 1 after judged 0");
         assertThat(kit.runs.steps(kit.owner, run))
                 .extracting(step -> step.node() + " " + step.iteration())
                 .containsExactly(
@@ -193,8 +196,8 @@ class FlowIT {
                 kit.published(drawn.edge("b", "a", "'loop':{'maxIterations':3}").document());
         UUID endless = kit.published(drawn.document().replace("\"loop\":{", "\"when\":\"b.text != ''\",\"loop\":{"));
 
-        assertThat(answer(kit.start(bounded, "q"))).isEqualTo("b3");
-        assertThat(Objects.requireNonNull(ended(kit.start(endless, "q")).error()))
+        assertThat(kit.answer(kit.start(bounded, "q"))).isEqualTo("b3");
+        assertThat(Objects.requireNonNull(kit.ended(kit.start(endless, "q")).error()))
                 .extracting(StepFault::code, StepFault::detail)
                 .containsExactly(
                         "LOOP_LIMIT",
@@ -219,7 +222,7 @@ class FlowIT {
 
         RunId run = kit.start(graph, "q");
 
-        assertThat(ended(run).state()).isEqualTo(RunState.SUCCEEDED);
+        assertThat(kit.ended(run).state()).isEqualTo(RunState.SUCCEEDED);
         assertThat(kit.runs.steps(kit.owner, run))
                 .filteredOn(step -> step.node().equals("b"))
                 .extracting(step -> step.iteration() + "=" + step.text())
@@ -254,13 +257,13 @@ class FlowIT {
                 .document());
 
         RunId run = kit.start(led, "q");
-        assertThat(answer(run)).isEqualTo("NON_FINITE of a");
-        assertThat(ended(run).degraded()).isTrue();
-        assertThat(states(run)).containsEntry("a", StepState.FAILED).containsEntry("b", StepState.SKIPPED);
+        assertThat(kit.answer(run)).isEqualTo("NON_FINITE of a");
+        assertThat(kit.ended(run).degraded()).isTrue();
+        assertThat(kit.states(run)).containsEntry("a", StepState.FAILED).containsEntry("b", StepState.SKIPPED);
         assertEventsAreWhole(run);
         RunId other = kit.start(left, "q");
-        assertThat(answer(other)).isEqualTo("B");
-        assertThat(ended(other).degraded()).isTrue();
+        assertThat(kit.answer(other)).isEqualTo("B");
+        assertThat(kit.ended(other).degraded()).isTrue();
     }
 
     @Test
@@ -272,7 +275,8 @@ class FlowIT {
                 .edge("a", "output", "'when':'a.text == ´B´'")
                 .document());
 
-        assertThat(Objects.requireNonNull(ended(kit.start(graph, "q")).error()).detail())
+        assertThat(Objects.requireNonNull(kit.ended(kit.start(graph, "q")).error())
+                        .detail())
                 .isEqualTo("No output was reached: a condition, a router or a failed node closed every way to one.");
     }
 
@@ -299,8 +303,8 @@ class FlowIT {
                 .hasMessageContaining("why");
         answer(run, wait, "approve", kit.json.createObjectNode().put("why", "good"));
 
-        assertThat(answer(run)).isEqualTo("approve because good");
-        assertThat(states(run)).containsEntry("no", StepState.SKIPPED);
+        assertThat(kit.answer(run)).isEqualTo("approve because good");
+        assertThat(kit.states(run)).containsEntry("no", StepState.SKIPPED);
         assertThatThrownBy(() -> answer(run, wait, "reject", null))
                 .isInstanceOf(WaitClosedException.class)
                 .hasMessage("Wait " + wait.id() + " was answered before. Nothing waits for this answer any more.");
@@ -323,17 +327,17 @@ class FlowIT {
             kit.recovery.sweep();
             return kit.read(run).state().isFinal();
         });
-        assertThat(answer(run)).isEqualTo("too late");
+        assertThat(kit.answer(run)).isEqualTo("too late");
         RunId lost = kit.start(unled, "q");
         await().until(() -> {
             kit.recovery.sweep();
             return kit.read(lost).state().isFinal();
         });
-        assertThat(Objects.requireNonNull(ended(lost).error()).code()).isEqualTo("WAIT_EXPIRED");
+        assertThat(Objects.requireNonNull(kit.ended(lost).error()).code()).isEqualTo("WAIT_EXPIRED");
         RunId cancelled = kit.start(patient, "q");
         await().until(() -> kit.read(cancelled).state() == RunState.WAITING);
         kit.runs.cancel(kit.owner, cancelled, CancelMode.NOW);
-        assertThat(ended(cancelled).state()).isEqualTo(RunState.CANCELLED);
+        assertThat(kit.ended(cancelled).state()).isEqualTo(RunState.CANCELLED);
         assertThat(kit.runs.waits(kit.owner, cancelled))
                 .extracting(WaitRecord::state)
                 .containsExactly(WaitRecord.State.CANCELLED);
@@ -373,7 +377,7 @@ class FlowIT {
 
         RunId run = kit.start(graph, "hey");
 
-        assertThat(answer(run)).isEqualTo("said hey! said hey!");
+        assertThat(kit.answer(run)).isEqualTo("said hey! said hey!");
         RunRecord within = kit.runs
                 .list(kit.owner, new RunFilter(null, null, Set.of(), null, null, null, run), null, 10)
                 .items()
@@ -382,7 +386,7 @@ class FlowIT {
         assertThat(kit.runs.list(kit.owner, RunFilter.ANY, null, 10).items())
                 .extracting(RunRecord::id)
                 .containsExactly(run);
-        assertThat(ended(run).totals().generatedTokens())
+        assertThat(kit.ended(run).totals().generatedTokens())
                 .isEqualTo(within.totals().generatedTokens()
                         + Objects.requireNonNull(kit.step(run, "a").metrics()).generatedTokens());
         assertEventsAreWhole(run);
@@ -400,14 +404,14 @@ class FlowIT {
         ObjectNode input = kit.json.createObjectNode();
         input.putArray("words").add("a").add("b").add("c").add("d").add("e");
         RunId run = kit.runs.start(kit.owner, StartRun.of(graph, input), null).id();
-        assertThat(answer(run)).isEqualTo("said a;said b;said c;said d;said e;");
+        assertThat(kit.answer(run)).isEqualTo("said a;said b;said c;said d;said e;");
         ObjectNode none = kit.json.createObjectNode();
         none.putArray("words");
-        assertThat(answer(kit.runs
+        assertThat(kit.answer(kit.runs
                         .start(kit.owner, StartRun.of(graph, none), null)
                         .id()))
                 .isEmpty();
-        assertThat(Objects.requireNonNull(ended(kit.start(graph, "no list")).error())
+        assertThat(Objects.requireNonNull(kit.ended(kit.start(graph, "no list")).error())
                         .detail())
                 .isEqualTo("'input.words' is not a list in this run.");
         assertEventsAreWhole(run);
@@ -436,12 +440,14 @@ class FlowIT {
 
             switch (policy) {
                 case "FAIL" ->
-                    assertThat(Objects.requireNonNull(ended(run).error()))
+                    assertThat(Objects.requireNonNull(kit.ended(run).error()))
                             .satisfies(fault -> assertThat(fault.code()).isEqualTo("INPUT_INVALID"))
                             .satisfies(fault -> assertThat(fault.detail())
                                     .contains("of " + inner + "@1 within node 'm' ended FAILED"));
-                case "SKIP" -> assertThat(answer(run)).isEqualTo("[{\"answer\":\"said a\"},{\"answer\":\"said c\"}]");
-                default -> assertThat(answer(run)).isEqualTo("[{\"answer\":\"said a\"},null,{\"answer\":\"said c\"}]");
+                case "SKIP" ->
+                    assertThat(kit.answer(run)).isEqualTo("[{\"answer\":\"said a\"},{\"answer\":\"said c\"}]");
+                default ->
+                    assertThat(kit.answer(run)).isEqualTo("[{\"answer\":\"said a\"},null,{\"answer\":\"said c\"}]");
             }
         }
     }
@@ -465,7 +471,7 @@ class FlowIT {
 
         kit.runs.cancel(kit.owner, run, CancelMode.NOW);
 
-        assertThat(ended(run).state()).isEqualTo(RunState.CANCELLED);
+        assertThat(kit.ended(run).state()).isEqualTo(RunState.CANCELLED);
         await().atMost(Duration.ofSeconds(5)).until(() -> within(run).getFirst().state() == RunState.CANCELLED);
         assertEventsAreWhole(run);
     }
@@ -480,7 +486,7 @@ class FlowIT {
                 .settings("{'maxTokens':3}")
                 .document());
 
-        assertThat(Objects.requireNonNull(ended(kit.start(graph, "q")).error()))
+        assertThat(Objects.requireNonNull(kit.ended(kit.start(graph, "q")).error()))
                 .satisfies(fault -> assertThat(fault.code()).isEqualTo("BUDGET_EXCEEDED"));
     }
 
@@ -526,23 +532,6 @@ class FlowIT {
         return kit.runs
                 .list(kit.owner, new RunFilter(null, null, Set.of(), null, null, null, run), null, 10)
                 .items();
-    }
-
-    private RunRecord ended(RunId run) {
-        await().atMost(Duration.ofSeconds(20)).until(() -> kit.read(run).state().isFinal());
-        return kit.read(run);
-    }
-
-    private String answer(RunId run) {
-        RunRecord ended = ended(run);
-        assertThat(ended.error()).isNull();
-        return Objects.requireNonNull(ended.output()).path("answer").stringValue();
-    }
-
-    private Map<String, StepState> states(RunId run) {
-        Map<String, StepState> states = new HashMap<>();
-        kit.runs.steps(kit.owner, run).forEach(step -> states.put(step.node(), step.state()));
-        return states;
     }
 
     /** Numbered 1..n without holes, the last one terminal and the only one. */

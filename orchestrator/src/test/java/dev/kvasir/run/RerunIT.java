@@ -2,17 +2,13 @@ package dev.kvasir.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.awaitility.Awaitility.await;
 
 import dev.kvasir.database.TestDatabase;
 import dev.kvasir.graph.NodeId;
 import dev.kvasir.run.Rerun.Edited;
 import dev.kvasir.run.Rerun.Reuse;
 import dev.kvasir.run.RunKit.TestWorker;
-import java.time.Duration;
-import java.util.HashMap;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -59,36 +55,36 @@ class RerunIT {
     @Test
     void aRetryTakesOverWhatSucceededAndRunsTheRest() {
         RunId failed = kit.start(diamond("#echo {\\\"fault\\\": \\\"nan\\\"}\\nb"), "q");
-        assertThat(ended(failed).state()).isEqualTo(RunState.FAILED);
+        assertThat(kit.ended(failed).state()).isEqualTo(RunState.FAILED);
 
         RunId retried = kit.runs.again(kit.owner, failed, Rerun.retry(), null).id();
 
-        assertThat(ended(retried).state()).isEqualTo(RunState.FAILED);
-        assertThat(ended(retried).parentRunId()).isEqualTo(failed);
-        assertThat(states(retried)).containsEntry("a", StepState.REUSED).containsEntry("b", StepState.FAILED);
+        assertThat(kit.ended(retried).state()).isEqualTo(RunState.FAILED);
+        assertThat(kit.ended(retried).parentRunId()).isEqualTo(failed);
+        assertThat(kit.states(retried)).containsEntry("a", StepState.REUSED).containsEntry("b", StepState.FAILED);
         assertThat(kit.step(retried, "a").reusedFrom())
                 .isEqualTo(kit.step(failed, "a").id());
         assertThat(kit.step(retried, "a").text()).isEqualTo("a q");
         assertThat(kit.step(retried, "a").metrics()).isNull();
-        assertThat(states(failed)).containsEntry("a", StepState.SUCCEEDED);
+        assertThat(kit.states(failed)).containsEntry("a", StepState.SUCCEEDED);
     }
 
     @Test
     void aReplayRunsFromItsNodeAndLeavesParallelBranchesAlone() {
         RunId first = kit.start(diamond("b {{ a.text }}"), "q");
-        assertThat(answer(first)).isEqualTo("b a q\n\nc q");
+        assertThat(kit.answer(first)).isEqualTo("b a q\n\nc q");
 
         RunId replayed = again(first, "b", null, Map.of(), Reuse.OUTPUTS);
 
-        assertThat(answer(replayed)).isEqualTo("b a q\n\nc q");
-        assertThat(ended(replayed).replayedFrom()).isEqualTo(first);
-        assertThat(states(replayed))
+        assertThat(kit.answer(replayed)).isEqualTo("b a q\n\nc q");
+        assertThat(kit.ended(replayed).replayedFrom()).isEqualTo(first);
+        assertThat(kit.states(replayed))
                 .containsEntry("a", StepState.REUSED)
                 .containsEntry("c", StepState.REUSED)
                 .containsEntry("b", StepState.SUCCEEDED)
                 .containsEntry("j", StepState.SUCCEEDED);
-        assertThat(ended(replayed).totals().generatedTokens())
-                .isLessThan(ended(first).totals().generatedTokens());
+        assertThat(kit.ended(replayed).totals().generatedTokens())
+                .isLessThan(kit.ended(first).totals().generatedTokens());
         assertThat(kit.runs.events(kit.owner, replayed, 0, 100))
                 .extracting(EventRecord::name)
                 .contains("step.reused");
@@ -97,17 +93,17 @@ class RerunIT {
     @Test
     void anEditedInputIsReadByWhatRunsAgainAndAnEditedOutputStandsForItsStep() {
         RunId first = kit.start(diamond("b {{ a.text }} {{ input.question }}"), "q");
-        ended(first);
+        kit.ended(first);
 
         RunId edited = again(first, "b", kit.question("other"), Map.of(), Reuse.OUTPUTS);
         RunId forked = again(first, null, null, Map.of(new NodeId("a"), new Edited("X", null)), Reuse.OUTPUTS);
         RunId anew = again(first, null, kit.question("new"), Map.of(), Reuse.NOTHING);
 
-        assertThat(answer(edited)).isEqualTo("b a q other\n\nc q");
-        assertThat(answer(forked)).isEqualTo("b X q\n\nc q");
+        assertThat(kit.answer(edited)).isEqualTo("b a q other\n\nc q");
+        assertThat(kit.answer(forked)).isEqualTo("b X q\n\nc q");
         assertThat(kit.step(forked, "a").edited()).isTrue();
-        assertThat(states(forked)).containsEntry("a", StepState.REUSED).containsEntry("b", StepState.SUCCEEDED);
-        assertThat(answer(anew)).isEqualTo("b a new new\n\nc new");
+        assertThat(kit.states(forked)).containsEntry("a", StepState.REUSED).containsEntry("b", StepState.SUCCEEDED);
+        assertThat(kit.answer(anew)).isEqualTo("b a new new\n\nc new");
     }
 
     @Test
@@ -121,21 +117,21 @@ class RerunIT {
                 .edge("b", "a", "'loop':{'maxIterations':2}")
                 .document());
         RunId first = kit.start(graph, "q");
-        assertThat(answer(first)).isEqualTo("c b2");
+        assertThat(kit.answer(first)).isEqualTo("c b2");
 
         RunId after = again(first, "c", null, Map.of(), Reuse.OUTPUTS);
         RunId within = again(first, "b", null, Map.of(), Reuse.OUTPUTS);
 
-        assertThat(answer(after)).isEqualTo("c b2");
-        assertThat(states(after)).containsEntry("b", StepState.REUSED);
-        assertThat(answer(within)).isEqualTo("c b2");
-        assertThat(states(within)).containsEntry("a", StepState.SUCCEEDED).containsEntry("b", StepState.SUCCEEDED);
+        assertThat(kit.answer(after)).isEqualTo("c b2");
+        assertThat(kit.states(after)).containsEntry("b", StepState.REUSED);
+        assertThat(kit.answer(within)).isEqualTo("c b2");
+        assertThat(kit.states(within)).containsEntry("a", StepState.SUCCEEDED).containsEntry("b", StepState.SUCCEEDED);
     }
 
     @Test
     void whatCannotBeGoneOnFromIsRefusedWithItsReasons() {
         RunId first = kit.start(diamond("b {{ a.text }}"), "q");
-        ended(first);
+        kit.ended(first);
         RunId running = kit.start(diamond("#echo {\\\"sleepMs\\\": 20000}\\nb"), "q");
 
         assertThatThrownBy(() -> kit.runs.again(kit.owner, first, Rerun.retry(), null))
@@ -162,22 +158,5 @@ class RerunIT {
         Set<NodeId> nodes = from == null ? Set.of() : Set.of(new NodeId(from));
         Rerun rerun = new Rerun(Rerun.Kind.REPLAY, nodes, input, null, Map.of(), outputs, reuse);
         return kit.runs.again(kit.owner, run, rerun, null).id();
-    }
-
-    private RunRecord ended(RunId run) {
-        await().atMost(Duration.ofSeconds(20)).until(() -> kit.read(run).state().isFinal());
-        return kit.read(run);
-    }
-
-    private String answer(RunId run) {
-        RunRecord ended = ended(run);
-        assertThat(ended.error()).isNull();
-        return Objects.requireNonNull(ended.output()).path("answer").stringValue();
-    }
-
-    private Map<String, StepState> states(RunId run) {
-        Map<String, StepState> states = new HashMap<>();
-        kit.runs.steps(kit.owner, run).forEach(step -> states.put(step.node(), step.state()));
-        return states;
     }
 }

@@ -1,5 +1,8 @@
 package dev.kvasir.run;
 
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import dev.kvasir.agent.AgentRuntime;
@@ -28,7 +31,10 @@ import dev.kvasir.tool.ToolSettings;
 import dev.kvasir.tool.Toolbox;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Random;
@@ -175,6 +181,26 @@ final class RunKit implements AutoCloseable {
 
     RunRecord read(RunId run) {
         return runs.find(owner, run).orElseThrow();
+    }
+
+    /** A run when it has ended. */
+    RunRecord ended(RunId run) {
+        await().atMost(Duration.ofSeconds(20)).until(() -> read(run).state().isFinal());
+        return read(run);
+    }
+
+    /** What a run that ends well answers. */
+    String answer(RunId run) {
+        RunRecord ended = ended(run);
+        assertThat(ended.error()).isNull();
+        return Objects.requireNonNull(ended.output()).path("answer").stringValue();
+    }
+
+    /** The states of a run's nodes; of a loop's those of its last round. */
+    Map<String, StepState> states(RunId run) {
+        Map<String, StepState> states = new HashMap<>();
+        runs.steps(owner, run).forEach(step -> states.put(step.node(), step.state()));
+        return states;
     }
 
     StepRecord step(RunId run, String node) {
